@@ -1,0 +1,430 @@
+"""What one version of a matter says: the product's own JSON format as frozen values.
+
+Pure: no database, no clock. `parse(json)` gives a `Content` or raises `Invalid` with every error
+at once; `Content.to_json()` gives back the canonical JSON. A case is pinned to the version whose
+content it was received under.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from yimen.lib.errors import FieldError, Invalid
+from yimen.lib.spans import Span
+
+from .reading import Reader
+
+KINDS = ("application", "group_filing")
+ITEM_TYPES = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20")
+PARTIES = ("person", "organisation", "any")
+HANDLINGS = ("on_the_spot", "promised")
+MODES = ("direct", "collect", "local")
+FIELD_TYPES = ("text", "longtext", "number", "money", "date", "choice", "multichoice", "yes_no",
+               "party", "table")
+TASK_SORTS = ("review", "visit", "check", "posting", "decide")
+UNITS = ("working_days", "calendar_days", "hours", "minutes", "at_once")
+VALID_UNITS = ("years", "months", "calendar_days")
+RESULT_SORTS = ("certificate", "document", "record", "none")
+DELIVERIES = ("counter", "courier", "home", "on_the_spot")
+APPROVERS = ("head", "government")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in Chinese and English."""
+
+    zh: str = ""
+    en: str = ""
+
+    def text(self, lang: str) -> str:
+        """The text in `lang` ("en", "zh-hans" ...); the other one when that is empty."""
+        return (self.en or self.zh) if lang.startswith("en") else (self.zh or self.en)
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    law: str
+    article: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One paper. The same code in two matters means the same paper, asked for once."""
+
+    code: str
+    name: Words
+    essential: bool = True
+    original: bool = True
+    copies: int = 0
+    electronic: bool = True
+    may_follow: bool = False
+    held_by: str = ""
+    note: Words = Words()
+    sample: str | None = None
+    blank_form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    zh: str
+    en: str
+
+    def text(self, lang: str) -> str:
+        return self.en if lang.startswith("en") else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyIf:
+    """The field is asked only when another field has this value."""
+
+    field: str
+    equals: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of the form. `columns` only for tables (never nested)."""
+
+    key: str
+    label: Words
+    type: str = "text"
+    required: bool = True
+    choices: tuple[Choice, ...] = ()
+    help: Words = Words()
+    columns: tuple[Field, ...] = ()
+    only_if: OnlyIf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The lengths of time. `statutory` is None where no law sets a term."""
+
+    accept: Span
+    deliver: Span
+    promised: Span
+    deemed: bool = False
+    statutory: Span | None = None
+    statutory_basis: str = ""
+    extension: Span | None = None
+    extension_approver: str = ""
+    joint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work of one body inside a stage: of the body in charge of `field`, or of `body` by code."""
+
+    key: str
+    name: Words
+    sort: str = "review"
+    field: str = ""
+    body: str = ""
+    share: Span | None = None
+    required: bool = True
+    silence_consents: bool = False
+
+    @property
+    def staff(self) -> int:
+        """How many people must go: a visit is made by two (Licensing Law art. 34)."""
+        return 2 if self.sort == "visit" else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Tasks that run in parallel; the next stage begins when the required ones are done."""
+
+    key: str
+    name: Words
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    free: bool = True
+    text: Words = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    n: int
+    unit: str = "years"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    name: Words
+    sort: str = "none"
+    valid: Validity | None = None
+    renew_from_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Who decides: the body in charge of a field of affairs, or one body by code."""
+
+    field: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    q: Words
+    a: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A whole matter, as published. Attribute names are the keys of the JSON."""
+
+    code: str
+    version: int
+    valid_from: date
+    valid_to: date | None
+    sample: bool
+    kind: str
+    name: Words
+    aliases: tuple[str, ...]
+    department: Words
+    field: str
+    category: Words
+    item_type: str
+    audience: Words
+    party: str
+    handling: str
+    mode: str
+    online: bool
+    home_service: bool
+    appointment: bool
+    visits: int | None
+    visit_reason: Words
+    legal_basis: tuple[Law, ...]
+    conditions: tuple[Words, ...]
+    steps: tuple[Words, ...]
+    materials: tuple[Material, ...]
+    fields: tuple[Field, ...]
+    terms: Terms
+    procedure: tuple[Stage, ...]
+    lead: Lead
+    fee: Fee
+    result: Result
+    delivery: tuple[str, ...]
+    life_events: tuple[str, ...]
+    faq: tuple[Faq, ...]
+    decision_remedies: Words
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return self.procedure
+
+    @property
+    def on_the_spot(self) -> bool:
+        return self.handling == "on_the_spot"
+
+    def text(self, lang: str) -> str:
+        """The name in `lang`."""
+        return self.name.text(lang)
+
+    def essential_materials(self) -> tuple[Material, ...]:
+        """Without these the submission is supplemented first."""
+        return tuple(m for m in self.materials if m.essential)
+
+    def material(self, code: str) -> Material | None:
+        return next((m for m in self.materials if m.code == code), None)
+
+    def stage(self, key: str) -> Stage | None:
+        return next((s for s in self.procedure if s.key == key), None)
+
+    def question(self, key: str) -> Field | None:
+        """The form field with this key."""
+        return next((f for f in self.fields if f.key == key), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """The canonical JSON: `parse(c.to_json()) == c`."""
+        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
+
+
+def parse(data: Any) -> Content:
+    """Read one matter; raise `Invalid("matter_content")` naming everything that is wrong."""
+    from .rules import inconsistencies
+
+    reader = Reader(data)
+    content = _content(reader)
+    reader.close()
+    errors = tuple(reader.errors) or tuple(inconsistencies(content))
+    if errors:
+        detail = _("事项内容有 %(n)d 处错误，请逐条改正。") % {"n": len(errors)}
+        raise Invalid("matter_content", detail, errors)
+    return content
+
+
+def from_trusted(data: dict[str, Any]) -> Content:
+    """Read content that was validated when it was published: no second check, a little faster."""
+    return _content(Reader(data))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Terms):
+        return _plain_terms(value)
+    if isinstance(value, Span):
+        return {"n": value.n, "unit": str(value.unit)}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _plain_terms(terms: Terms) -> dict[str, Any]:
+    statutory, extension = _plain(terms.statutory), _plain(terms.extension)
+    return {
+        "accept": _plain(terms.accept), "deemed": terms.deemed,
+        "statutory": statutory and statutory | {"basis": terms.statutory_basis},
+        "promised": _plain(terms.promised),
+        "extension": extension and extension | {"approver": terms.extension_approver},
+        "joint": terms.joint, "deliver": _plain(terms.deliver),
+    }
+
+
+def _words(r: Reader) -> Words:
+    return Words(r.text("zh"), r.text("en"))
+
+
+def _optional_words(r: Reader) -> Words:
+    return Words(r.text("zh", ""), r.text("en", ""))
+
+
+def _span(r: Reader) -> Span:
+    unit = r.one_of("unit", UNITS, "working_days")
+    return Span(r.number("n", 0, low=0 if unit == "at_once" else 1), unit)
+
+
+def _law(r: Reader) -> Law:
+    return Law(r.text("law"), r.text("article", ""), r.text("text", ""))
+
+
+def _material(r: Reader) -> Material:
+    return Material(
+        code=r.key("code"), name=r.at("name", _words), essential=r.flag("essential", True),
+        original=r.flag("original", True), copies=r.number("copies", 0),
+        electronic=r.flag("electronic", True), may_follow=r.flag("may_follow"),
+        held_by=r.text("held_by", ""), note=r.maybe("note", _optional_words) or Words(),
+        sample=r.text("sample", "") or None, blank_form=r.text("blank_form", "") or None,
+    )
+
+
+def _choice(r: Reader) -> Choice:
+    return Choice(r.text("value"), r.text("zh"), r.text("en"))
+
+
+def _field(r: Reader) -> Field:
+    return Field(
+        key=r.key("key"), label=r.at("label", _words), type=r.one_of("type", FIELD_TYPES, "text"),
+        required=r.flag("required", True), choices=r.many("choices", _choice),
+        help=r.maybe("help", _optional_words) or Words(), columns=r.many("columns", _field),
+        only_if=r.maybe("only_if", lambda o: OnlyIf(o.text("field"), o.raw("equals"))),
+    )
+
+
+def _terms(r: Reader) -> Terms:
+    found: dict[str, str] = {"basis": "", "approver": ""}
+
+    def statutory(s: Reader) -> Span:
+        found["basis"] = s.text("basis")
+        return _span(s)
+
+    def extension(s: Reader) -> Span:
+        found["approver"] = s.one_of("approver", APPROVERS, "head")
+        return _span(s)
+
+    return Terms(
+        accept=r.maybe("accept", _span) or Span(5, "working_days"),
+        deliver=r.maybe("deliver", _span) or Span(10, "working_days"),
+        promised=r.at("promised", _span), deemed=r.flag("deemed"),
+        statutory=r.maybe("statutory", statutory), extension=r.maybe("extension", extension),
+        joint=r.flag("joint"), statutory_basis=found["basis"],
+        extension_approver=found["approver"],
+    )
+
+
+def _task(r: Reader) -> Task:
+    return Task(
+        key=r.key("key"), name=r.at("name", _words), sort=r.one_of("sort", TASK_SORTS, "review"),
+        field=r.text("field", ""), body=r.text("body", ""), share=r.maybe("share", _span),
+        required=r.flag("required", True), silence_consents=r.flag("silence_consents"),
+    )
+
+
+def _stage(r: Reader) -> Stage:
+    return Stage(r.key("key"), r.at("name", _words), r.many("tasks", _task))
+
+
+def _fee(r: Reader) -> Fee:
+    return Fee(r.flag("free", True), r.maybe("text", _optional_words) or Words())
+
+
+def _validity(r: Reader) -> Validity:
+    return Validity(r.number("n", 1, low=1), r.one_of("unit", VALID_UNITS, "years"))
+
+
+def _result(r: Reader) -> Result:
+    renew = r.raw("renew_from_days")
+    return Result(
+        name=r.at("name", _words), sort=r.one_of("sort", RESULT_SORTS, "none"),
+        valid=r.maybe("valid", _validity),
+        renew_from_days=None if renew is None else r.number("renew_from_days", 30),
+    )
+
+
+def _list_of(r: Reader, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    words = r.words(key)
+    for word in words:
+        if word not in allowed:
+            r.wrong(key, _("“%(value)s”不在可用的值之中。") % {"value": word},
+                    _("可用的值：%(allowed)s。") % {"allowed": "、".join(allowed)})
+    return words
+
+
+def _content(r: Reader) -> Content:
+    visits = r.raw("visits")
+    return Content(
+        code=r.key("code"), version=r.number("version", 1, low=1),
+        valid_from=r.day("valid_from", required=True) or date(1, 1, 1),
+        valid_to=r.day("valid_to"), sample=r.flag("sample"),
+        kind=r.one_of("kind", KINDS, "application"), name=r.at("name", _words),
+        aliases=r.words("aliases"), department=r.at("department", _words), field=r.key("field"),
+        category=r.at("category", _words), item_type=r.one_of("item_type", ITEM_TYPES, "20"),
+        audience=r.at("audience", _words), party=r.one_of("party", PARTIES, "person"),
+        handling=r.one_of("handling", HANDLINGS, "promised"), mode=r.one_of("mode", MODES, "local"),
+        online=r.flag("online"), home_service=r.flag("home_service"),
+        appointment=r.flag("appointment"),
+        visits=None if visits is None else r.number("visits", 0),
+        visit_reason=r.maybe("visit_reason", _optional_words) or Words(),
+        legal_basis=r.many("legal_basis", _law), conditions=r.many("conditions", _words),
+        steps=r.many("steps", _words), materials=r.many("materials", _material),
+        fields=r.many("fields", _field), terms=r.at("terms", _terms),
+        procedure=r.many("procedure", _stage),
+        lead=r.at("lead", lambda o: Lead(o.text("field", ""), o.text("body", ""))),
+        fee=r.maybe("fee", _fee) or Fee(), result=r.at("result", _result),
+        delivery=_list_of(r, "delivery", DELIVERIES), life_events=r.words("life_events"),
+        faq=r.many("faq", lambda o: Faq(o.at("q", _words), o.at("a", _words))),
+        decision_remedies=r.maybe("decision_remedies", _optional_words) or Words(),
+    )
+
+
+def problems(data: Any) -> tuple[FieldError, ...]:
+    """Everything that `parse` would complain about; () when the content is good."""
+    try:
+        parse(data)
+    except Invalid as problem:
+        return problem.errors
+    return ()

@@ -1,0 +1,240 @@
+"""Nouns of bodies: who exists, who sits where from when to when, who is responsible for what."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from yimen.lib.actor import Can
+from yimen.lib.ids import new_id
+
+
+def _days(first: str, last: str) -> Func:
+    """The days from `first` to `last`, both counted, as PostgreSQL's range."""
+    return Func(F(first), F(last), Value("[]"), function="daterange", output_field=DateRangeField())
+
+
+def _ends_after_start(name: str, last: str = "valid_until") -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name, condition=Q(**{last: None}) | Q(**{f"{last}__gte": F("valid_from")})
+    )
+
+
+class Body(models.Model):
+    """An organ or office. Dual leadership (AFF-17): who leads, who guides, who pays are three
+    relations of their own, beside the place in the tree."""
+
+    class Sort(models.TextChoices):
+        PARTY_COMMITTEE = "party_committee", "党工委"
+        COMMITTEE = "committee", "社区委员会"
+        MANAGEMENT = "management", "社区管理委员会"
+        STREET_OFFICE = "street_office", "街道办事处"
+        SECTION = "section", "科室"
+        LEADING_GROUP = "leading_group", "领导小组"
+        DEPARTMENT = "department", "职能部门"
+        BACK_OFFICE = "back_office", "后台"
+        CENTRE = "centre", "受理服务中心"
+        RESIDENTS_COMMITTEE = "residents_committee", "居委会"
+        SUPERVISION = "supervision", "监督"
+        UNIT = "unit", "单位"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    code = models.CharField(max_length=64)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160, blank=True)
+    sort = models.CharField(max_length=20, choices=Sort)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    service_point = models.ForeignKey(
+        "places.ServicePoint", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    division = models.CharField(max_length=12, blank=True)
+    field = models.CharField(max_length=40, blank=True)  # its field of affairs, where it has one
+    led_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    guided_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    funded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    active_from = models.DateField()
+    active_until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "bodies"
+        constraints = [
+            models.UniqueConstraint(fields=["street", "code"], name="body_code"),
+            models.CheckConstraint(
+                name="body_not_its_own_parent",
+                condition=Q(parent=None) | ~Q(parent=F("id")),
+            ),
+            models.CheckConstraint(
+                name="body_ends_after_start",
+                condition=Q(active_until=None) | Q(active_until__gte=F("active_from")),
+            ),
+            # a residents' committee is guided, supported and helped, never commanded (SELF-1)
+            models.CheckConstraint(
+                name="residents_committee_not_led",
+                condition=~Q(sort="residents_committee") | Q(led_by=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Seat(models.Model):
+    """A place in a body with its powers, over divisions beginning with `place` ("" all of the
+    street), for `quota` persons (编制)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="seats")
+    key = models.CharField(max_length=40)
+    title = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=120, blank=True)
+    powers = ArrayField(models.CharField(max_length=12), default=list)
+    place = models.CharField(max_length=12, blank=True)
+    quota = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["body", "key"], name="seat_key"),
+            models.CheckConstraint(name="seat_quota_at_least_one", condition=Q(quota__gte=1)),
+            models.CheckConstraint(
+                name="seat_powers_known",
+                condition=Q(powers__contained_by=[str(can) for can in Can]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.title}"
+
+
+class Appointment(models.Model):
+    """Somebody holds a seat from the first to the last day, both counted. `post` numbers the
+    posts of a seat's quota, so that the database refuses two holders of one post."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="appointments")
+    post = models.PositiveSmallIntegerField(default=1)
+    account = models.ForeignKey("people.Account", models.PROTECT, related_name="appointments")
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=200, blank=True)
+    ended_by = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "valid_from"], name="appointment_account")]
+        constraints = [
+            _ends_after_start("appointment_ends_after_start"),
+            ExclusionConstraint(
+                name="appointment_one_holder_per_post",
+                expressions=[
+                    ("seat", RangeOperators.EQUAL),
+                    ("post", RangeOperators.EQUAL),
+                    (_days("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="appointment_once_per_holder",
+                expressions=[
+                    ("seat", RangeOperators.EQUAL),
+                    ("account", RangeOperators.EQUAL),
+                    (_days("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Cover(models.Model):
+    """A deputy holds an appointment's powers while its holder is away. One deputy at a time: a
+    task must have one person who answers for it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="covers")
+    deputy = models.ForeignKey("people.Account", models.PROTECT, related_name="covers")
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    reason = models.CharField(max_length=120)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["deputy", "valid_from"], name="cover_deputy")]
+        constraints = [
+            _ends_after_start("cover_ends_after_start"),
+            ExclusionConstraint(
+                name="cover_one_deputy_at_a_time",
+                expressions=[
+                    ("appointment", RangeOperators.EQUAL),
+                    (_days("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(cancelled_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class MatrixRule(models.Model):
+    """One cell of the responsibility matrix: in this field (or this matter), at this place, this
+    body has this role, from a day to a day."""
+
+    class Role(models.TextChoices):
+        LEADS = "leads", "牵头协调"
+        MAIN = "main", "主负责"
+        COOPERATES = "cooperates", "配合"
+        SUPERVISES = "supervises", "监督"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    field = models.CharField(max_length=40)
+    matter_code = models.CharField(max_length=64, blank=True)
+    place = models.CharField(max_length=12, blank=True)
+    role = models.CharField(max_length=10, choices=Role)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="rules")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["street", "field", "role"], name="matrix_field")]
+        constraints = [
+            _ends_after_start("matrix_ends_after_start", "valid_to"),
+            models.CheckConstraint(
+                name="matrix_role_known",
+                condition=Q(role__in=["leads", "main", "cooperates", "supervises"]),
+            ),
+            # who leads and who is mainly responsible must be one body; helpers may be many
+            ExclusionConstraint(
+                name="matrix_one_lead",
+                expressions=[
+                    ("street", RangeOperators.EQUAL),
+                    ("field", RangeOperators.EQUAL),
+                    ("matter_code", RangeOperators.EQUAL),
+                    ("place", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (_days("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role__in=["leads", "main"]),
+            ),
+            ExclusionConstraint(
+                name="matrix_body_once",
+                expressions=[
+                    ("street", RangeOperators.EQUAL),
+                    ("field", RangeOperators.EQUAL),
+                    ("matter_code", RangeOperators.EQUAL),
+                    ("place", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("body", RangeOperators.EQUAL),
+                    (_days("valid_from", "valid_to"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

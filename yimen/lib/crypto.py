@@ -1,0 +1,119 @@
+"""Personal data at rest: sealed values, and blind indexes to find them by.
+
+A sealed value is `y1:<key id>:<base64url of nonce + AES-256-GCM>`. What it is about (table,
+column, row) is bound in as associated data: a value moved to another row does not open. New
+values use the newest key; old key ids stay readable until everything has been sealed anew.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+MARK = "y1"
+_NONCE = 12
+
+
+class Unsealable(Exception):
+    """The value was changed, moved, or sealed with a key that is not at hand."""
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Keys by id, the one for new values, and the key of the blind index."""
+
+    keys: Mapping[str, bytes]
+    current: str
+    blind: bytes
+
+    def __post_init__(self) -> None:
+        if self.current not in self.keys:
+            raise ValueError(f"no key with id {self.current!r}")
+        for key_id, key in self.keys.items():
+            if len(key) != 32 or not key_id or ":" in key_id:
+                raise ValueError(f"key {key_id!r} must have a plain id and 32 bytes")
+        if len(self.blind) < 32:
+            raise ValueError("the key of the blind index needs at least 32 bytes")
+
+
+def keyring_from(keys: Mapping[str, str], blind: str, current: str = "") -> Keyring:
+    """A keyring from base64 texts; without `current` the last key named is the newest."""
+    raw = {key_id: base64.b64decode(key) for key_id, key in keys.items()}
+    return Keyring(raw, current or list(raw)[-1], base64.b64decode(blind))
+
+
+@lru_cache(maxsize=8)
+def _from_texts(keys: tuple[tuple[str, str], ...], blind: str, current: str) -> Keyring:
+    return keyring_from(dict(keys), blind, current)
+
+
+def keyring() -> Keyring:
+    """The keyring of the running product (YIMEN_KEYS, YIMEN_BLIND_KEY, YIMEN_KEY in settings)."""
+    from django.conf import settings
+
+    keys = tuple(settings.YIMEN_KEYS.items())
+    return _from_texts(keys, settings.YIMEN_BLIND_KEY, getattr(settings, "YIMEN_KEY", ""))
+
+
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+def _bound(key_id: str, about: str) -> bytes:
+    return f"{MARK}:{key_id}:{about}".encode()
+
+
+def seal(value: str, *, about: str, ring: Keyring | None = None) -> str:
+    """Encrypt `value`; `about` must be given again to open it."""
+    ring = ring or keyring()
+    nonce = os.urandom(_NONCE)
+    box = _cipher(ring.keys[ring.current]).encrypt(
+        nonce, value.encode("utf-8"), _bound(ring.current, about)
+    )
+    return f"{MARK}:{ring.current}:{base64.urlsafe_b64encode(nonce + box).decode()}"
+
+
+def unseal(sealed: str, *, about: str, ring: Keyring | None = None) -> str:
+    """Decrypt what `seal` made; Unsealable when it was changed or moved."""
+    ring = ring or keyring()
+    try:
+        mark, key_id, body = sealed.split(":")
+        key = ring.keys[key_id]
+        raw = base64.b64decode(body, altchars=b"-_", validate=True)
+        plain = _cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], _bound(key_id, about))
+    except (ValueError, KeyError, InvalidTag) as error:
+        raise Unsealable("the sealed value does not open") from error
+    if mark != MARK:
+        raise Unsealable("the sealed value does not open")
+    return plain.decode("utf-8")
+
+
+def is_current(sealed: str, ring: Keyring | None = None) -> bool:
+    """Was this sealed with the newest key? If not, rotation seals it anew."""
+    return sealed.startswith(f"{MARK}:{(ring or keyring()).current}:")
+
+
+def reseal(sealed: str, *, about: str, ring: Keyring | None = None) -> str:
+    """The same value under the newest key; unchanged if it is already."""
+    if is_current(sealed, ring):
+        return sealed
+    return seal(unseal(sealed, about=about, ring=ring), about=about, ring=ring)
+
+
+def blind(domain: str, value: str, ring: Keyring | None = None) -> str:
+    """A keyed digest to look a value up by, 64 hexadecimal digits.
+
+    `domain` (such as `person.id_number`) keeps indexes of different columns apart: equal values
+    in two columns do not show as equal. Normalise the value first (`lib.text`, `lib.documents`).
+    """
+    message = domain.encode("utf-8") + b"\x00" + value.encode("utf-8")
+    return hmac.digest((ring or keyring()).blind, message, sha256).hex()

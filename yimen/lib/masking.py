@@ -1,0 +1,37 @@
+"""What a screen, a print or a list may show of a number or a name."""
+
+from __future__ import annotations
+
+STAR = "*"
+
+
+def keep_ends(text: str, head: int, tail: int) -> str:
+    """First `head` and last `tail` characters; at least four stay hidden, and when that is not
+    possible (a short text) at most a quarter is shown at either end."""
+    if len(text) < head + tail + 4:
+        head, tail = min(head, len(text) // 4), min(tail, len(text) // 4)
+    hidden = len(text) - head - tail
+    return text[:head] + STAR * hidden + text[len(text) - tail :]
+
+
+def mask_id(number: str) -> str:
+    """An identity number: first 6, last 4; `310199********1234`. Short numbers show less."""
+    return keep_ends(number, 6, 4)
+
+
+def mask_phone(number: str) -> str:
+    """A telephone number: first 3, last 4; `138****5678`."""
+    return keep_ends(number, 3, 4)
+
+
+def mask_name(name: str) -> str:
+    """A person's name: the first character only; `张*`, `欧**`, `J*** S****`."""
+    return " ".join(
+        word[:1] + STAR * (len(word) - 1) if len(word) > 1 else STAR for word in name.split()
+    )
+
+
+def mask(text: str) -> str:
+    """Anything else: the first and the last quarter, at most two characters each."""
+    shown = min(2, len(text) // 4)
+    return keep_ends(text, shown, shown)

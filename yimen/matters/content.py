@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yimen.lib.errors import FieldError, Invalid
-from yimen.lib.spans import Span
+from yimen.lib.spans import Span, Unit, working_days
 
 from .reading import Reader
 
@@ -27,7 +27,7 @@ MODES = ("direct", "collect", "local")
 FIELD_TYPES = ("text", "longtext", "number", "money", "date", "choice", "multichoice", "yes_no",
                "party", "table")
 TASK_SORTS = ("review", "visit", "check", "posting", "decide")
-UNITS = ("working_days", "calendar_days", "hours", "minutes", "at_once")
+UNITS = tuple(Unit)
 VALID_UNITS = ("years", "months", "calendar_days")
 RESULT_SORTS = ("certificate", "document", "record", "none")
 DELIVERIES = ("counter", "courier", "home", "on_the_spot")
@@ -304,8 +304,14 @@ def _optional_words(r: Reader) -> Words:
 
 
 def _span(r: Reader) -> Span:
-    unit = r.one_of("unit", UNITS, "working_days")
-    return Span(r.number("n", 0, low=0 if unit == "at_once" else 1), unit)
+    unit = Unit(r.one_of("unit", UNITS, "working_days"))
+    n = r.number("n", 0, low=0 if unit is Unit.AT_ONCE else 1)
+    try:
+        return Span(n, unit)
+    except ValueError:
+        r.wrong("n", _("“%(n)d”不是可用的时限。") % {"n": n},
+                _("当场办结写 0，其他写 1 至 100000 的整数。"))
+        return Span(0, Unit.AT_ONCE) if unit is Unit.AT_ONCE else Span(1, unit)
 
 
 def _law(r: Reader) -> Law:
@@ -347,8 +353,8 @@ def _terms(r: Reader) -> Terms:
         return _span(s)
 
     return Terms(
-        accept=r.maybe("accept", _span) or Span(5, "working_days"),
-        deliver=r.maybe("deliver", _span) or Span(10, "working_days"),
+        accept=r.maybe("accept", _span) or working_days(5),
+        deliver=r.maybe("deliver", _span) or working_days(10),
         promised=r.at("promised", _span), deemed=r.flag("deemed"),
         statutory=r.maybe("statutory", statutory), extension=r.maybe("extension", extension),
         joint=r.flag("joint"), statutory_basis=found["basis"],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from yimen.lib.errors import FieldError
-from yimen.lib.spans import Span
+from yimen.lib.spans import Span, working_days
 
 if TYPE_CHECKING:
     from .content import Content, Field
@@ -132,10 +132,10 @@ def _joint(c: Content) -> Iterator[FieldError]:
         yield FieldError("terms.joint", _("联合办理至少要有两个部门参加。"),
                          _("请补上协办部门的任务，或把 joint 改为 false。"))
     statutory, extension = c.terms.statutory, c.terms.extension
-    if longer(statutory, Span(45, "working_days")):
+    if longer(statutory, working_days(45)):
         yield FieldError("terms.statutory", _("联合办理的法定时限不得超过四十五个工作日。"),
                          _("请缩短法定时限（行政许可法第四十二条）。"))
-    if longer(extension, Span(15, "working_days")):
+    if longer(extension, working_days(15)):
         yield FieldError("terms.extension", _("联合办理的延期不得超过十五个工作日。"),
                          _("请缩短延期（行政许可法第四十二条）。"))
 

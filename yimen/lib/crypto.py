@@ -36,7 +36,7 @@ class Keyring:
 
     def __post_init__(self) -> None:
         if self.current not in self.keys:
-            raise ValueError(f"no key with id {self.current!r}")
+            raise ValueError(f"no key with id {self.current!r}: `yimen init` makes the keys")
         for key_id, key in self.keys.items():
             if len(key) != 32 or not key_id or ":" in key_id:
                 raise ValueError(f"key {key_id!r} must have a plain id and 32 bytes")
@@ -45,9 +45,10 @@ class Keyring:
 
 
 def keyring_from(keys: Mapping[str, str], blind: str, current: str = "") -> Keyring:
-    """A keyring from base64 texts; without `current` the last key named is the newest."""
+    """A keyring from base64 texts; without `current` the highest key id is the newest."""
     raw = {key_id: base64.b64decode(key) for key_id, key in keys.items()}
-    return Keyring(raw, current or list(raw)[-1], base64.b64decode(blind))
+    newest = max(raw, key=lambda key_id: (len(key_id), key_id), default="")
+    return Keyring(raw, current or newest, base64.b64decode(blind))
 
 
 @lru_cache(maxsize=8)

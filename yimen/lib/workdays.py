@@ -98,16 +98,19 @@ class Calendar:
         self._require(day.year, day.year)
         return self._works(day)
 
+    def _at(self, index: int, asked: date) -> date:
+        """The working day at `index`, reached from `asked`."""
+        if index >= len(self.ordinals):
+            raise self._beyond(asked)
+        found = date.fromordinal(self.ordinals[index])
+        self._require(asked.year, found.year)
+        return found
+
     def nth_after(self, day: date, n: int) -> date:
         """The n-th working day after `day`, `day` itself not counted; n at least 1."""
         if n < 1:
             raise ValueError("count at least one working day")
-        index = bisect_right(self.ordinals, day.toordinal()) + n - 1
-        if index >= len(self.ordinals):
-            raise self._beyond(day)
-        found = date.fromordinal(self.ordinals[index])
-        self._require(day.year, found.year)
-        return found
+        return self._at(self.index_after(day) + n - 1, day)
 
     def add_working_days(self, start: date, n: int) -> date:
         """The last day of a term of `n` working days that begins with an event on `start`."""
@@ -126,8 +129,7 @@ class Calendar:
 
     def on_or_after(self, day: date) -> date:
         """`day` if it is a working day, else the next one."""
-        self._require(day.year, day.year)
-        return self.nth_after(day - timedelta(days=1), 1) if day > date.min else day
+        return self._at(bisect_left(self.ordinals, day.toordinal()), day)
 
     def next_working_day(self, day: date) -> date:
         """The first working day after `day`."""

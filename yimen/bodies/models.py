@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.actor import Can
 from yimen.lib.ids import new_id
@@ -27,18 +28,18 @@ class Body(models.Model):
     relations of their own, beside the place in the tree."""
 
     class Sort(models.TextChoices):
-        PARTY_COMMITTEE = "party_committee", "党工委"
-        COMMITTEE = "committee", "社区委员会"
-        MANAGEMENT = "management", "社区管理委员会"
-        STREET_OFFICE = "street_office", "街道办事处"
-        SECTION = "section", "科室"
-        LEADING_GROUP = "leading_group", "领导小组"
-        DEPARTMENT = "department", "职能部门"
-        BACK_OFFICE = "back_office", "后台"
-        CENTRE = "centre", "受理服务中心"
-        RESIDENTS_COMMITTEE = "residents_committee", "居委会"
-        SUPERVISION = "supervision", "监督"
-        UNIT = "unit", "单位"
+        PARTY_COMMITTEE = "party_committee", _("党工委")
+        COMMITTEE = "committee", _("社区委员会")
+        MANAGEMENT = "management", _("社区管理委员会")
+        STREET_OFFICE = "street_office", _("街道办事处")
+        SECTION = "section", _("科室")
+        LEADING_GROUP = "leading_group", _("领导小组")
+        DEPARTMENT = "department", _("职能部门")
+        BACK_OFFICE = "back_office", _("后台")
+        CENTRE = "centre", _("受理服务中心")
+        RESIDENTS_COMMITTEE = "residents_committee", _("居委会")
+        SUPERVISION = "supervision", _("监督")
+        UNIT = "unit", _("单位")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)
@@ -184,10 +185,10 @@ class MatrixRule(models.Model):
     body has this role, from a day to a day."""
 
     class Role(models.TextChoices):
-        LEADS = "leads", "牵头协调"
-        MAIN = "main", "主负责"
-        COOPERATES = "cooperates", "配合"
-        SUPERVISES = "supervises", "监督"
+        LEADS = "leads", _("牵头协调")
+        MAIN = "main", _("主负责")
+        COOPERATES = "cooperates", _("配合")
+        SUPERVISES = "supervises", _("监督")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)

@@ -10,18 +10,20 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Replace
+from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.ids import new_id
+from yimen.lib.time import now
 
 
 class Account(AbstractBaseUser):
     """Who signs in. No e-mail needed; powers come from seats (`bodies`), never from here."""
 
     class Kind(models.TextChoices):
-        STAFF = "staff", "工作人员"
-        RESIDENT = "resident", "居民"
-        PARTNER = "partner", "合作单位"
-        MACHINE = "machine", "系统"
+        STAFF = "staff", _("工作人员")
+        RESIDENT = "resident", _("居民")
+        PARTNER = "partner", _("合作单位")
+        MACHINE = "machine", _("系统")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9, default="0")
@@ -32,7 +34,7 @@ class Account(AbstractBaseUser):
     )
     language = models.CharField(max_length=8, default="zh-hans")
     is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=now)
     locked_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[BaseUserManager] = BaseUserManager()
@@ -77,23 +79,23 @@ class Party(models.Model):
     numbers are sealed, indexed blind, and shown as masks."""
 
     class Sort(models.TextChoices):
-        PERSON = "person", "自然人"
-        ORGANISATION = "organisation", "法人或其他组织"
+        PERSON = "person", _("自然人")
+        ORGANISATION = "organisation", _("法人或其他组织")
 
     class IdType(models.TextChoices):
-        RESIDENT_ID = "resident_id", "居民身份证"
-        PASSPORT = "passport", "护照"
-        HK_MACAO = "hk_macao", "港澳居民来往内地通行证"
-        TAIWAN = "taiwan", "台湾居民来往大陆通行证"
-        FOREIGN_PERMANENT = "foreign_permanent", "外国人永久居留身份证"
-        USCC = "uscc", "统一社会信用代码"
-        OTHER = "other", "其他或无证件"
+        RESIDENT_ID = "resident_id", _("居民身份证")
+        PASSPORT = "passport", _("护照")
+        HK_MACAO = "hk_macao", _("港澳居民来往内地通行证")
+        TAIWAN = "taiwan", _("台湾居民来往大陆通行证")
+        FOREIGN_PERMANENT = "foreign_permanent", _("外国人永久居留身份证")
+        USCC = "uscc", _("统一社会信用代码")
+        OTHER = "other", _("其他或无证件")
 
     class Sex(models.TextChoices):  # GB/T 2261.1
-        UNKNOWN = "0", "未知"
-        MALE = "1", "男"
-        FEMALE = "2", "女"
-        NOT_STATED = "9", "未说明"
+        UNKNOWN = "0", _("未知")
+        MALE = "1", _("男")
+        FEMALE = "2", _("女")
+        NOT_STATED = "9", _("未说明")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)
@@ -172,9 +174,9 @@ class Mandate(models.Model):
     a firm handler's mandate must end; a guardian's may stay open."""
 
     class Capacity(models.TextChoices):
-        GUARDIAN = "guardian", "监护人"
-        AGENT = "agent", "委托代办人"
-        HANDLER = "handler", "单位经办人"
+        GUARDIAN = "guardian", _("监护人")
+        AGENT = "agent", _("委托代办人")
+        HANDLER = "handler", _("单位经办人")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)
@@ -231,6 +233,35 @@ class Disclosure(models.Model):
         indexes = [models.Index(fields=["street", "party", "-at", "-id"], name="disclosure_party")]
         constraints = [
             models.CheckConstraint(name="disclosure_has_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Merge(models.Model):
+    """Two records of one person became one. What the kept record held before is sealed here, so
+    that a mistake can be undone; other houses follow `Party.merged_into` and change nothing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    keep = models.ForeignKey(Party, models.PROTECT, related_name="merges_kept")
+    drop = models.ForeignKey(Party, models.PROTECT, related_name="merges_dropped")
+    taken = ArrayField(models.CharField(max_length=20), default=list)
+    before_sealed = models.BinaryField()
+    reason = models.CharField(max_length=200)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["street", "keep"], name="merge_keep")]
+        constraints = [
+            models.CheckConstraint(name="merge_of_two", condition=~Q(keep=F("drop"))),
+            models.CheckConstraint(name="merge_has_reason", condition=~Q(reason="")),
+            models.UniqueConstraint(
+                fields=["drop"], condition=Q(undone_at=None), name="merge_dropped_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.ids import new_id
 
@@ -14,10 +15,10 @@ class Division(models.Model):
     """One unit of the administrative tree. A child's code begins with its parent's."""
 
     class Level(models.TextChoices):
-        CITY = "city", "市"
-        DISTRICT = "district", "区"
-        STREET = "street", "街道"
-        COMMITTEE = "committee", "居村委"
+        CITY = "city", _("市")
+        DISTRICT = "district", _("区")
+        STREET = "street", _("街道")
+        COMMITTEE = "committee", _("居村委")
 
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=80)

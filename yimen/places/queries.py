@@ -1,0 +1,68 @@
+"""Questions about places. Places are public: nobody is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from yimen.places.models import Division, ServicePoint
+from yimen.places.rules import parent_of
+
+
+def centres(street: str = "") -> QuerySet[ServicePoint]:
+    """The service points that are open to the public, of one street or of all."""
+    found = ServicePoint.objects.filter(is_open=True).order_by("street", "code")
+    return found.filter(street=street) if street else found
+
+
+def centre_for(division: str) -> ServicePoint | None:
+    """The service point that serves a committee; else the first of its street."""
+    serving = ServicePoint.objects.filter(serves__contains=[division], is_open=True)
+    return serving.order_by("code").first() or centres(division[:9]).first()
+
+
+def parts_of(code: str) -> QuerySet[Division]:
+    """The divisions directly below."""
+    return Division.objects.filter(parent_id=code).order_by("code")
+
+
+def committees(street: str) -> QuerySet[Division]:
+    """The residents' and villagers' committees of a street."""
+    return Division.objects.filter(parent_id=street, level="committee").order_by("code")
+
+
+def streets(district: str = "") -> QuerySet[Division]:
+    found = Division.objects.filter(level="street").order_by("code")
+    return found.filter(parent_id=district) if district else found
+
+
+def path_to(code: str) -> list[Division]:
+    """The divisions from the city down to `code`, in one query."""
+    codes: list[str] = []
+    above: str | None = code
+    while above:
+        codes.append(above)
+        above = parent_of(above)
+    return list(Division.objects.filter(code__in=codes).order_by("code"))
+
+
+def names(codes: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Names in both languages by code, in one query."""
+    rows = Division.objects.filter(code__in=set(codes)).values_list("code", "name", "name_en")
+    return {code: {"zh": zh, "en": en or zh} for code, zh, en in rows}
+
+
+def centre_cards() -> list[dict[str, Any]]:
+    """Every open centre with its street and the neighbourhoods that it serves: two queries."""
+    points = list(centres())
+    known = names(code for point in points for code in (point.street, *point.serves))
+    return [
+        {
+            "point": point,
+            "street": known.get(point.street, {}),
+            "serves": [known[code] for code in point.serves if code in known],
+        }
+        for point in points
+    ]

@@ -1,0 +1,151 @@
+"""The machines' door: every house's router under /api/v1/, described by openapi.json.
+
+Who asks is `request.actor`, resolved once by the middleware from a session or a bearer token; an
+API write that rests on a cookie must also carry the CSRF token.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from ninja.security import APIKeyCookie, HttpBearer
+
+from yimen.config import problem
+from yimen.lib.actor import Actor
+from yimen.lib.errors import Problem
+
+
+class Session(APIKeyCookie):
+    """Somebody signed in with a browser; writes need the CSRF token as well."""
+
+    def __init__(self) -> None:
+        self.param_name = settings.SESSION_COOKIE_NAME
+        super().__init__(csrf=True)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        actor: Actor | None = getattr(request, "actor", None)
+        return actor if actor and actor.signed_in else None
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer ...`, checked by the middleware. A wrong token is never helped out by
+    a cookie that came along: that would be a way around the CSRF check."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is None or not actor.signed_in or not getattr(request, "by_token", True):
+            raise AuthenticationError()
+        return actor
+
+
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "title": "Problem",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "field": {"type": "string"},
+                    "message": {"type": "string"},
+                    "remedy": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+REFUSALS = {
+    400: "The request could not be read",
+    401: "Not signed in",
+    403: "Seen, but this account may not act",
+    404: "Not there, or not to be seen by this account",
+    409: "The rule says not now",
+    412: "Somebody changed it in between",
+    422: "A field is wrong",
+    429: "Too many attempts; see Retry-After",
+}
+
+
+class Door(NinjaAPI):
+    """NinjaAPI that also describes how it says no (ninja documents only success)."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        schema = super().get_openapi_schema(**kwargs)
+        parts = schema.setdefault("components", {}).setdefault("schemas", {})
+        parts["Problem"] = PROBLEM_SCHEMA
+        body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                answers = operation.setdefault("responses", {})
+                for status, text in REFUSALS.items():
+                    answers.setdefault(status, {"description": text, "content": body})
+        return schema
+
+
+api = Door(
+    title="Yimen 一门",
+    version="1",
+    description="One door for public affairs. Errors are application/problem+json (RFC 9457).",
+    urls_namespace="api",
+    auth=[Token(), Session()],
+    docs_url="docs",
+    openapi_url="openapi.json",
+)
+
+
+@api.exception_handler(Problem)
+def refused(request: HttpRequest, error: Problem) -> HttpResponse:
+    """What a house refuses."""
+    return problem.from_refusal(request, error)
+
+
+@api.exception_handler(ValidationError)
+def wrong_fields(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """What the types refuse."""
+    return problem.from_validation(request, error.errors)
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """No account behind the request."""
+    return problem.answer(401, "not-signed-in")
+
+
+@api.exception_handler(Throttled)
+def too_often(request: HttpRequest, error: Throttled) -> HttpResponse:
+    """More than a rate allows."""
+    response = problem.answer(429, "too-many-attempts")
+    response.headers["Retry-After"] = str(error.wait or 60)
+    return response
+
+
+@api.exception_handler(HttpError)
+def other(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Everything else that ninja refuses (unreadable body, CSRF)."""
+    return problem.answer(error.status_code, "http", str(error))
+
+
+for _house in settings.HOUSES:
+    _dotted = f"yimen.{_house}.api"
+    if find_spec(_dotted):
+        api.add_router("", import_module(_dotted).router)
+
+
+def door() -> tuple[Any, ...]:
+    """The urls, exempt from the redirect to the sign-in page: the API answers 401 itself."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        pattern.callback.login_required = False
+    return patterns, app_name, namespace

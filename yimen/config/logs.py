@@ -1,0 +1,42 @@
+"""What the program writes about itself holds no personal data.
+
+A tracking page's query string carries a case number and its code; a database's refusal quotes the
+row. Both are cut before anything is written.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from types import TracebackType
+
+QUERY = re.compile(r"\?[^\s\"'<>]*")
+# PostgreSQL quotes values in these lines; the first line (which constraint) stays.
+QUOTED = re.compile(r"^(DETAIL|CONTEXT|STATEMENT|QUERY|Failing row).*$", re.MULTILINE)
+LONG_DIGITS = re.compile(r"\d{11,18}[\dXx]?")
+
+
+def scrub(text: str) -> str:
+    """Without query strings, quoted rows, and digits long enough to be a phone or ID number."""
+    return LONG_DIGITS.sub(
+        "[number]", QUOTED.sub(r"\1: [not logged]", QUERY.sub("?[scrubbed]", text))
+    )
+
+
+class Scrub(logging.Filter):
+    """Put the message together, then cut it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = scrub(record.getMessage()), None
+        return True
+
+
+class Discreet(logging.Formatter):
+    """Tracebacks too."""
+
+    def formatException(  # noqa: N802
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        return scrub(super().formatException(ei))

@@ -1,0 +1,263 @@
+"""Settings of Yimen. What a centre may want to change comes from the environment (YIMEN_...) or
+from `config.toml` in the data folder; the rest is fixed here."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from yimen.config import secrets
+from yimen.config.database import databases
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+_checkout = (ROOT / "pyproject.toml").is_file()
+VAR = Path(os.environ.get("YIMEN_DATA") or (ROOT if _checkout else Path.cwd()) / "var").resolve()
+DATA = ROOT / "data" if (ROOT / "data").is_dir() else ROOT / "yimen" / "data"
+TESTING = os.environ.get("YIMEN_TESTING") == "1"
+
+_config: dict[str, Any] = {}
+if (VAR / "config.toml").is_file():
+    _config = tomllib.loads((VAR / "config.toml").read_text())
+
+
+def setting(name: str, default: Any) -> Any:
+    """YIMEN_NAME from the environment (JSON for anything but text), else config.toml, else
+    `default`."""
+    text = os.environ.get(f"YIMEN_{name.upper()}")
+    if text is None:
+        return _config.get(name, default)
+    return text if isinstance(default, str) else json.loads(text)
+
+
+# A laptop makes its own keys at the first start; a server with DATABASE_URL waits for `yimen init`,
+# because new keys in front of old data would hide that the real ones are lost.
+if secrets.may_create(VAR):
+    secrets.create(VAR)
+_keys = secrets.load(VAR)
+SECRET_KEY = _keys.secret_key or secrets.make().secret_key
+YIMEN_KEYS = _keys.people
+YIMEN_BLIND_KEY = _keys.blind
+
+DEBUG = bool(setting("debug", False))
+SITE_URL: str = setting("site_url", f"http://localhost:{os.environ.get('PORT', '8000')}")
+HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS: list[str] = setting("hosts", ["localhost", "127.0.0.1", "[::1]"])
+if TESTING:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
+
+HOUSES = [
+    "pages", "reports", "bridges", "associations", "intake", "feedback", "cases", "contacts",
+    "custody", "matters", "notices", "printing", "bodies", "people", "places", "clock", "files",
+    "ledger", "look",
+]  # fmt: skip
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "ninja",
+    *[f"yimen.{house}" for house in HOUSES],
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yimen.config.http.HeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "yimen.bodies.middleware.ActorMiddleware",
+    "yimen.look.problems.ProblemMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "yimen.ledger.readonly.ReadOnlyMiddleware",
+]
+
+
+def _exists(dotted: str) -> bool:
+    try:
+        return find_spec(dotted.rsplit(".", 1)[0]) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+MIDDLEWARE = [name for name in MIDDLEWARE if _exists(name)]
+
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ROOT_URLCONF = "yimen.config.urls"
+WSGI_APPLICATION = "yimen.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- language and time -------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+# --- store -------------------------------------------------------------------------------------
+# Tests keep no pool: a pooled connection would hold the test database open when it is dropped.
+DATABASES = databases(VAR, pool=not TESTING)
+DATABASE_ROUTERS = ["yimen.config.database.JournalRouter"]
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+MEDIA_ROOT = VAR / "files"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 3600
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- signing in --------------------------------------------------------------------------------
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = setting("trusted_proxies", 0)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Yimen"
+# Browsers treat http://localhost as secure; every other name needs https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SOCIALACCOUNT_ADAPTER = setting(
+    "socialaccount_adapter", "allauth.socialaccount.adapter.DefaultSocialAccountAdapter"
+)
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+# A city's identity service: [[oidc]] provider_id, name, client_id, secret, settings.server_url
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": setting("oidc", [])}
+}
+
+# --- what a browser is told --------------------------------------------------------------------
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+NINJA_PAGINATION_PER_PAGE = 50
+
+# --- records of the program itself: no personal data, no query strings --------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"scrub": {"()": "yimen.config.logs.Scrub"}},
+    "formatters": {
+        "plain": {
+            "()": "yimen.config.logs.Discreet",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["scrub"],
+            "formatter": "plain",
+        }
+    },
+    "root": {"handlers": ["console"], "level": setting("log_level", "WARNING")},
+    "loggers": {
+        "yimen": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
+}
+
+# --- the product's own sockets -----------------------------------------------------------------
+# Kinds of case by short key. A new kind is one line here.
+YIMEN_KINDS = {
+    "application": "yimen.intake.kinds.Application",
+    "group_filing": "yimen.associations.kinds.GroupFiling",
+}
+# Errands (work after the act, see ledger.actions.queue) by short key.
+YIMEN_ERRANDS: dict[str, str] = {}
+# Ticks: what time does. name -> (dotted path of (now) -> count, cron expression)
+YIMEN_TICKS: dict[str, tuple[str, str]] = {
+    "ledger.errands": ("yimen.ledger.jobs.sweep", "* * * * *"),
+}
+# What `yimen import WHAT PATH...` can load: what -> (dotted path, one line of help).
+# A loader is `load(*paths: Path, say: Callable[[str], None]) -> int` and says how far it is.
+YIMEN_LOADERS: dict[str, tuple[str, Any]] = {
+    "places": ("yimen.places.loaders.load", _("区、街道、居村委会和服务点")),
+    "calendars": ("yimen.clock.loaders.load", _("工作日历")),
+    "matters": ("yimen.matters.loaders.load", _("事项目录")),
+}
+# `yimen import demo`: the whole demo community, once, in this order.
+YIMEN_DEMO: list[str] = [
+    "yimen.places.loaders.demo",
+    "yimen.clock.loaders.demo",
+    "yimen.people.loaders.demo",
+    "yimen.bodies.loaders.demo",
+    "yimen.matters.loaders.demo",
+]
+YIMEN_METRICS_TOKEN: str = setting("metrics_token", "")

@@ -1,0 +1,41 @@
+"""Verbs of people: the only room of this house that writes."""
+
+from yimen.people.actions.accounts import (
+    create_account,
+    issue_token,
+    lock,
+    revoke_token,
+    set_password,
+    touch_token,
+    unlock,
+)
+from yimen.people.actions.mandates import create_mandate, revoke_mandate
+from yimen.people.actions.merging import merge, unmerge
+from yimen.people.actions.parties import (
+    correct_document,
+    correct_name,
+    disclose,
+    find_or_register,
+    register,
+    update_details,
+)
+
+__all__ = [
+    "correct_document",
+    "correct_name",
+    "create_account",
+    "create_mandate",
+    "disclose",
+    "find_or_register",
+    "issue_token",
+    "lock",
+    "merge",
+    "register",
+    "revoke_mandate",
+    "revoke_token",
+    "set_password",
+    "touch_token",
+    "unlock",
+    "unmerge",
+    "update_details",
+]

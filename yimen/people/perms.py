@@ -1,0 +1,67 @@
+"""Who may do what with people's records. Pure predicates on (actor, object)."""
+
+from __future__ import annotations
+
+from yimen.lib.actor import Actor, Can
+from yimen.people.models import Account, Party
+
+READS = (Can.INTAKE, Can.HANDLE, Can.DECIDE, Can.HEAD, Can.COORDINATE, Can.ADMIN)
+WRITES = (Can.INTAKE, Can.HANDLE, Can.COORDINATE, Can.ADMIN)
+
+
+def works_with_people(actor: Actor) -> bool:
+    """Has the actor a desk at which records of people are needed?"""
+    return actor.kind == "system" or actor.can(*READS)
+
+
+def may_register(actor: Actor) -> bool:
+    """Intake needs it from everybody who may hand something in: counters, machines, residents."""
+    if actor.kind in ("system", "resident"):
+        return True
+    return actor.can(*WRITES)
+
+
+def may_see(actor: Actor, party: Party) -> bool:
+    return may_see_all_of(actor, party.street) or actor.party == party.pk
+
+
+def may_see_all_of(actor: Actor, street: str) -> bool:
+    if actor.kind == "system":
+        return True
+    return actor.street == street and actor.can(*READS)
+
+
+def may_edit(actor: Actor, party: Party) -> bool:
+    """Desks of the street; the party may keep its own telephone and address up to date."""
+    if actor.kind == "system" or (actor.party is not None and actor.party == party.pk):
+        return True
+    return actor.street == party.street and actor.can(*WRITES)
+
+
+def may_correct(actor: Actor, party: Party) -> bool:
+    """Names and numbers are corrected against the paper, which only a desk has seen."""
+    if actor.kind == "system":
+        return True
+    return actor.street == party.street and actor.can(*WRITES)
+
+
+def may_merge(actor: Actor, party: Party) -> bool:
+    return actor.street == party.street and actor.can(Can.INTAKE, Can.COORDINATE, Can.ADMIN)
+
+
+def may_disclose(actor: Actor, party: Party) -> bool:
+    """In full: with the power to, in one's street; one's own number always."""
+    if actor.party is not None and actor.party == party.pk:
+        return True
+    return actor.street == party.street and actor.can(Can.UNMASK)
+
+
+def may_manage_accounts(actor: Actor, street: str = "") -> bool:
+    """Administrators of the street ("0": of every street), and the system itself."""
+    if actor.kind == "system":
+        return True
+    return actor.can(Can.ADMIN) and (not street or actor.street in (street, "0"))
+
+
+def may_change_password(actor: Actor, account: Account) -> bool:
+    return actor.account == account.pk or may_manage_accounts(actor, account.street)

@@ -1,0 +1,222 @@
+"""Questions about people: first of all what an actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Replace
+
+from yimen.lib import text
+from yimen.lib.actor import Actor
+from yimen.lib.time import today
+from yimen.people import perms, rules, sealed
+from yimen.people.models import Account, Disclosure, Mandate, Merge, Party
+
+
+def visible_to(actor: Actor) -> QuerySet[Party]:
+    """The records an actor may see: a desk those of its street, a resident the own one and those
+    of persons for whom a mandate is held."""
+    parties = Party.objects.all()
+    if actor.kind == "system":
+        return parties
+    if perms.may_see_all_of(actor, actor.street):
+        return parties.filter(Q(street=actor.street) | Q(pk=actor.party))
+    if actor.party is None:
+        return parties.none()
+    held = mandates_of_agent(actor.party, today()).values("principal")
+    return parties.filter(Q(pk=actor.party) | Q(pk__in=held))
+
+
+def accounts_visible_to(actor: Actor) -> QuerySet[Account]:
+    """Administrators see the accounts of their street; everybody else the own one."""
+    if actor.kind == "system" or (actor.street == "0" and perms.may_manage_accounts(actor)):
+        return Account.objects.all()
+    if perms.may_manage_accounts(actor):
+        return Account.objects.filter(street=actor.street)
+    return Account.objects.filter(pk=actor.account)
+
+
+# -- which record -------------------------------------------------------------------------
+
+_FOLLOW = """
+WITH RECURSIVE up AS (
+    SELECT id AS asked, id, merged_into_id FROM people_party WHERE id = ANY(%s)
+    UNION ALL
+    SELECT up.asked, p.id, p.merged_into_id
+    FROM up JOIN people_party p ON p.id = up.merged_into_id
+)
+SELECT asked, id FROM up WHERE merged_into_id IS NULL
+"""
+_GATHER = """
+WITH RECURSIVE down AS (
+    SELECT id FROM people_party WHERE id = %s
+    UNION ALL
+    SELECT p.id FROM down JOIN people_party p ON p.merged_into_id = down.id
+)
+SELECT id FROM down
+"""
+
+
+def canonical_many(ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """For each record the one it was merged into in the end (itself when never merged)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, [list(ids)])
+        return dict(cursor.fetchall())
+
+
+def canonical(id: UUID) -> UUID:
+    """The living record of a person whose record may have been merged away."""
+    return canonical_many([id]).get(id, id)
+
+
+def records_of(id: UUID) -> list[UUID]:
+    """The record and all those merged into it: other houses look cases up by these."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GATHER, [canonical(id)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def by_document(street: str, id_type: str, number: str) -> Party | None:
+    """The living record with this number in a street, also when a merged one bears it."""
+    index = sealed.index_of_document(text.code(number) if id_type != "other" else number)
+    return by_index(street, id_type, index)
+
+
+def by_index(street: str, id_type: str, index: bytes) -> Party | None:
+    found = Party.objects.filter(street=street, id_type=id_type, id_index=index)
+    party = found.order_by(F("merged_into").desc(nulls_first=True)).first()
+    if party is None or party.merged_into_id is None:
+        return party
+    return Party.objects.get(pk=canonical(party.pk))
+
+
+# -- search -------------------------------------------------------------------------------
+
+
+def search(street: str, typed: str, actor: Actor, limit: int = 30) -> list[Party]:
+    """Living records by name (characters or letters), or by a number in full. Parts of numbers
+    find nothing: that would make masks guessable."""
+    typed = text.squeeze(typed)
+    if not typed:
+        return []
+    seen = visible_to(actor).filter(street=street)
+    if rules.looks_like_number(typed):
+        return _by_number(seen, typed)
+    living = seen.filter(merged_into=None).order_by("name_key", "id")
+    found = living.filter(name__startswith=text.person_name(typed))
+    spelled = rules.letters(typed)
+    if spelled and not rules.HAN.search(typed):
+        key = Replace(F("name_key"), Value(" "), Value(""))
+        found = living.annotate(spelled=key).filter(
+            Q(spelled__startswith=spelled) | Q(name__istartswith=typed)
+        )
+    return list(found[:limit])
+
+
+def _by_number(seen: QuerySet[Party], typed: str) -> list[Party]:
+    # the two forms in which a number may have been kept (other documents keep their dashes)
+    forms = {text.code(typed), text.squeeze(typed).upper()}
+    forms |= {rules.check_document("person", "resident_id", f, today()).number for f in forms}
+    match = Q(id_index__in=[sealed.index_of_document(form) for form in forms if form])
+    try:
+        match |= Q(phone_index=sealed.index_of_phone(rules.phone(typed)))
+    except ValueError:
+        pass
+    found = list(seen.filter(match).order_by("name_key", "id")[:30])
+    if all(party.merged_into_id is None for party in found):
+        return found
+    living = set(canonical_many([party.pk for party in found]).values())
+    return list(seen.filter(pk__in=living).order_by("name_key", "id"))
+
+
+def possible_twins(party: Party) -> list[Party]:
+    """Living records that may be the same person: same name, and nothing that says otherwise;
+    or the same telephone."""
+    same_name = Q(name=party.name)
+    if party.birth_date:
+        same_name &= Q(birth_date=party.birth_date) | Q(birth_date=None)
+    same = same_name
+    if party.phone_index:
+        same |= Q(phone_index=party.phone_index, sort=party.sort)
+    others = Party.objects.filter(street=party.street, merged_into=None, sort=party.sort)
+    return list(others.filter(same).exclude(pk=party.pk).order_by("name_key", "id")[:10])
+
+
+# -- numbers for machines that need them (sending a text message) --------------------------
+
+
+def phone_of(party_id: UUID) -> str:
+    """The telephone number to which the system itself sends; never for a screen."""
+    party = Party.objects.filter(pk=canonical(party_id)).only("id", "phone_sealed").first()
+    return sealed.open_phone(party) if party else ""
+
+
+def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names by record, in one query; a merged record shows the name it was merged into."""
+    living = canonical_many(set(ids))
+    found = Party.objects.filter(pk__in=set(living.values())).values_list("pk", "name")
+    names = dict(found)
+    return {asked: names.get(alive, "") for asked, alive in living.items()}
+
+
+# -- mandates -----------------------------------------------------------------------------
+
+
+def _valid_on(day: date) -> Q:
+    ends = Q(valid_until=None) | Q(valid_until__gte=day)
+    return Q(revoked_at=None, valid_from__lte=day) & ends
+
+
+def mandates_of_agent(agent: UUID, day: date) -> QuerySet[Mandate]:
+    return Mandate.objects.filter(_valid_on(day), agent=agent)
+
+
+def mandate_for(principal: UUID, agent: UUID, matter_code: str, day: date) -> Mandate | None:
+    """The mandate by which `agent` may act for `principal` in a matter on a day, if there is."""
+    held = Mandate.objects.filter(
+        _valid_on(day), principal__in=records_of(principal), agent__in=records_of(agent)
+    )
+    fitting = (m for m in held.order_by("-valid_from") if rules.covers(m, matter_code, day))
+    return next(fitting, None)
+
+
+def mandates_of(party: Party) -> QuerySet[Mandate]:
+    """All mandates that a party gave or holds, the newest first."""
+    ids = records_of(party.pk)
+    both = Mandate.objects.filter(Q(principal__in=ids) | Q(agent__in=ids))
+    return both.select_related("principal", "agent").order_by("-valid_from", "-id")
+
+
+# -- who looked ---------------------------------------------------------------------------
+
+
+def disclosures_of(party: Party) -> QuerySet[Disclosure]:
+    """Who saw a party's numbers, the newest first."""
+    found = Disclosure.objects.filter(party__in=records_of(party.pk))
+    return found.select_related("account").order_by("-at", "-id")
+
+
+def merges_of(party: Party) -> QuerySet[Merge]:
+    """Merges into this record that can still be undone."""
+    return Merge.objects.filter(keep=party, undone_at=None).select_related("drop").order_by("-at")
+
+
+def card(party: Party) -> dict[str, Any]:
+    """What machines and pages may show of a party: names and masks."""
+    return {
+        "id": party.pk,
+        "street": party.street,
+        "sort": party.sort,
+        "name": party.name,
+        "id_type": party.id_type,
+        "id_mask": party.id_mask,
+        "phone_mask": party.phone_mask,
+        "birth_date": party.birth_date,
+        "division": party.division,
+        "version": party.version,
+    }

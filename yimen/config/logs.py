@@ -34,7 +34,7 @@ class Scrub(logging.Filter):
 class Discreet(logging.Formatter):
     """Tracebacks too."""
 
-    def formatException(  # noqa: N802
+    def formatException(
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None]
         | tuple[None, None, None],

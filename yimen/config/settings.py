@@ -7,18 +7,16 @@ import json
 import os
 import tomllib
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from yimen.config import secrets
+from yimen.config import folders, secrets
 from yimen.config.database import databases
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-_checkout = (ROOT / "pyproject.toml").is_file()
-VAR = Path(os.environ.get("YIMEN_DATA") or (ROOT if _checkout else Path.cwd()) / "var").resolve()
-DATA = ROOT / "data" if (ROOT / "data").is_dir() else ROOT / "yimen" / "data"
+ROOT = folders.ROOT
+VAR = folders.var()
+DATA = folders.data()
 TESTING = os.environ.get("YIMEN_TESTING") == "1"
 
 _config: dict[str, Any] = {}
@@ -69,6 +67,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_htmx",
     "ninja",
+    "yimen.config",
     *[f"yimen.{house}" for house in HOUSES],
     "allauth",
     "allauth.account",
@@ -190,6 +189,10 @@ SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": setting("oidc", [])}
 }
 
+# --- background work ---------------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "yimen.config.worker.register"
+
 # --- what a browser is told --------------------------------------------------------------------
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -253,11 +256,13 @@ YIMEN_LOADERS: dict[str, tuple[str, Any]] = {
     "matters": ("yimen.matters.loaders.load", _("事项目录")),
 }
 # `yimen import demo`: the whole demo community, once, in this order.
-YIMEN_DEMO: list[str] = [
+YIMEN_DEMO_LOADERS = [
     "yimen.places.loaders.demo",
     "yimen.clock.loaders.demo",
     "yimen.people.loaders.demo",
     "yimen.bodies.loaders.demo",
     "yimen.matters.loaders.demo",
 ]
+# Is this a demonstration? Then a banner says so on every page.
+YIMEN_DEMO = bool(setting("demo", (VAR / "demo").exists()))
 YIMEN_METRICS_TOKEN: str = setting("metrics_token", "")

@@ -1,0 +1,69 @@
+"""Load content: each house brings its own loaders, named in settings."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.module_loading import import_string
+
+from yimen.ledger.actions import beat
+from yimen.ledger.models import Heartbeat
+
+
+class Command(BaseCommand):
+    help = "Load content (places, calendars, matters ...) or the whole demonstration community."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("what", nargs="?", help="what to load; without it, all are listed")
+        parser.add_argument(
+            "paths", nargs="*", type=Path, help="files or folders; default: shipped"
+        )
+        parser.add_argument(
+            "--once", action="store_true", help="demo: not when it is there already"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        what, paths = options["what"], options["paths"]
+        missing = [str(path) for path in paths if not path.exists()]
+        if missing:
+            raise CommandError(f"There is no {', '.join(missing)}. Check the spelling of the path.")
+        if what is None:
+            self._list()
+        elif what == "demo":
+            self._demo(options["once"])
+        elif what in settings.YIMEN_LOADERS:
+            self._load(settings.YIMEN_LOADERS[what][0], paths)
+        else:
+            known = ", ".join(["demo", *settings.YIMEN_LOADERS])
+            raise CommandError(f"Nothing called {what!r} can be loaded. There are: {known}")
+
+    def _list(self) -> None:
+        self.stdout.write("demo             示例社区 / the demonstration community")
+        for name, (_dotted, text) in settings.YIMEN_LOADERS.items():
+            self.stdout.write(f"{name:16} {text}")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(f"  {text}")
+        self.stdout.flush()
+
+    def _load(self, dotted: str, paths: list[Path]) -> int:
+        begun = time.monotonic()
+        self.stdout.write(dotted.removeprefix("yimen."))
+        self.stdout.flush()
+        count = int(import_string(dotted)(*paths, say=self._say))
+        self._say(f"{count} ({time.monotonic() - begun:.1f} s)")
+        return count
+
+    def _demo(self, once: bool) -> None:
+        """A mark in the database says that it is all there; a half is completed by a repeat."""
+        if once and Heartbeat.objects.filter(name="demo").exists():
+            self.stdout.write("demo: loaded before")
+        else:
+            for dotted in settings.YIMEN_DEMO_LOADERS:
+                self._load(dotted, [])
+            beat("demo")
+        (settings.VAR / "demo").touch()

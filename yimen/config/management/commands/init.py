@@ -1,0 +1,39 @@
+"""Make everything that must exist once: keys, folders, tables. Safe to repeat after an upgrade."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from yimen.config import catalogs, readiness, secrets
+
+
+class Command(BaseCommand):
+    help = "Make keys, folders, database tables and compiled translations (safe to repeat)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-migrate", action="store_true", help="leave the database alone")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        settings.VAR.mkdir(parents=True, exist_ok=True)
+        settings.MEDIA_ROOT.mkdir(mode=0o700, exist_ok=True)
+        if not secrets.load(settings.VAR).complete:
+            path = secrets.create(settings.VAR)
+            self.stdout.write(f"keys: made {path}; keep a copy in a safe")
+        else:
+            self.stdout.write("keys: there")
+        changed = catalogs.compile_all()
+        self.stdout.write(f"translations: {changed} compiled")
+        if options["no_migrate"]:
+            return
+        waiting = readiness.unapplied()
+        self.stdout.write(f"database: {len(waiting)} migrations to apply")
+        self.stdout.flush()
+        if waiting:
+            call_command("migrate", interactive=False, verbosity=1 if len(waiting) < 5 else 0)
+        call_command("createcachetable", verbosity=0)
+        self.stdout.write("ready")

@@ -101,7 +101,7 @@ OFFICE = Office(
     phone="021-0000 1234",
 )
 VERIFY = Verify(url=Qr("http://localhost:8000/verify/?code=K7QM-42PX-9TRD"), code="K7QM-42PX-9TRD")
-CASE = "31019900120261123000017"
+CASE = "31019900101202611230001757"
 APPLICANT = Party(
     name="欧阳㛃",
     id_sort={"zh": "居民身份证", "en": "resident identity card"},

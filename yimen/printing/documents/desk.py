@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
+from yimen.lib.numbering import case_number
 from yimen.printing.documents.base import (
     APPLICANT, CASE, CENTRE, CIVIL, ELDER_CARD, HEAD, MOMENT, Barcode, Entry, Party, Sheet, Text,
 )
@@ -162,7 +163,7 @@ class Worklist(Sheet):
             columns=[{"zh": "编号", "en": "Number"}, {"zh": "事项", "en": "Matter"},
                      {"zh": "申请人", "en": "Applicant"}, {"zh": "到期", "en": "Due"},
                      {"zh": "经办", "en": "Handler"}],
-            rows=[[f"3101990012026112300{i:04d}", ELDER_CARD, "欧*㛃", f"2026-11-{22 + i}", "officer"]
+            rows=[[case_number("31019900101", MOMENT.date(), i), ELDER_CARD, "欧*㛃", f"2026-11-{22 + i}", "officer"]
                   for i in range(1, 7)],
             lights=["red", "yellow", "yellow", "", "", ""],
         )

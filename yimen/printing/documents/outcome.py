@@ -29,7 +29,8 @@ class Result(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **DEPARTMENT_HEAD, number="示老津〔2026〕00042", title=ELDER_CARD, holder=APPLICANT,
+            **DEPARTMENT_HEAD, number="示老津〔2026〕00042", holder=APPLICANT,
+            title={"zh": "老年综合津贴证", "en": "Certificate: allowance for older people"},
             statement={
                 "zh": "经审核，持证人符合老年综合津贴发放条件，特发此证。",
                 "en": "The holder meets the conditions of the allowance for older people.",

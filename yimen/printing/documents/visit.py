@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
 
+from yimen.lib.numbering import case_number
 from yimen.printing.documents.base import (
     AGENT, APPLICANT, CASE, ELDER_CARD, HEAD, MOMENT, Barcode, Party, Qr, Sheet, Text,
 )
@@ -160,8 +161,9 @@ class Bundle(Sheet):
         ]
         cases = [
             BundleCase(
-                number=Barcode(f"3101990012026112300{18 + i:04d}"), matter=name, department=where,
-                enquiry_no=f"2026001{8 + i}", enquiry_code=f"7301{i}5",
+                number=Barcode(case_number("31019900101", MOMENT.date(), 18 + i)),
+                matter=name, department=where,
+                enquiry_no=str(20260018 + i), enquiry_code=f"7301{i}5",
                 accept_by=date(2026, 11, 30),
                 promised_on=date(2027, 1, 8) if i == 2 else date(2026, 12, 7),
                 provisional=i == 2,

@@ -35,7 +35,8 @@ class Wrong(Exception):
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise Wrong(
-            "命令写得不完整或有误。用法：yimen due 起算日 天数 --unit working|calendar [--place 区划代码]",
+            "命令写得不完整或有误。"
+            "用法：yimen due 起算日 天数 --unit working|calendar [--place 区划代码]",
             f"The command is not complete or not right ({message}). "
             "Usage: yimen due START N --unit working|calendar [--place CODE]",
         )

@@ -1,0 +1,108 @@
+"""Who may do what to a case: pure predicates. Each returns the power acted by, or None.
+
+`By` is True for acts that a resident does as applicant, who needs no seat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from yimen.cases.dossier import Dossier
+from yimen.cases.models import Task
+from yimen.lib.actor import Actor, Can, Power
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The answer of a permission: allowed or not, and by which power (None for one's own right)."""
+
+    ok: bool
+    power: Power | None = None
+
+
+NO = Leave(False)
+
+
+def excluded(actor: Actor, d: Dossier) -> bool:
+    """The body complained of never sees or touches the case (GOV-3)."""
+    return bool(set(d.case.excluded_bodies) & actor.bodies())
+
+
+def by_power(actor: Actor, cans: Iterable[Can], bodies: Iterable[UUID]) -> Leave:
+    """Any of the powers `cans` of one of the `bodies`; one's own seat before a deputy's."""
+    wanted, of = set(cans), set(bodies)
+    found = [p for p in actor.powers if p.can in wanted and p.body in of]
+    power = min(found, key=lambda p: (p.deputy, str(p.appointment)), default=None)
+    return Leave(power is not None, power)
+
+
+def in_street(actor: Actor, d: Dossier, *cans: Can) -> Leave:
+    """A power held over the whole street of the case (director, coordinator)."""
+    if actor.street != d.case.street:
+        return NO
+    power = actor.power_for(*cans)
+    return Leave(power is not None, power)
+
+
+def may_work(actor: Actor, task: Task) -> Leave:
+    """Work a task: the body it is offered to; what is handed over at a counter, its clerks."""
+    cans = [Can.HANDLE, Can.DECIDE, Can.HEAD]
+    if task.sort in ("accept", "deliver", "decide"):
+        cans.append(Can.INTAKE)
+    return by_power(actor, cans, [task.body_id])
+
+
+def may_decide(actor: Actor, d: Dossier, task: Task) -> Leave:
+    """Decide as lead; a matter done on the spot is decided at the counter that took it."""
+    cans = [Can.DECIDE, Can.HEAD]
+    if d.content.on_the_spot:
+        cans += [Can.INTAKE, Can.HANDLE]
+    return by_power(actor, cans, [task.body_id])
+
+
+def may_lead(actor: Actor, d: Dossier) -> Leave:
+    """Steer the case: the lead body, the counter while it is not accepted, the coordinator."""
+    cans = (Can.HANDLE, Can.DECIDE, Can.HEAD, Can.INTAKE)
+    bodies = [d.case.lead_id, *(t.body_id for t in d.open_tasks if t.sort in COUNTER)]
+    leave = by_power(actor, cans, bodies)
+    return leave if leave.ok else in_street(actor, d, Can.COORDINATE)
+
+
+COUNTER = ("accept", "deliver")
+
+
+def may_extend(actor: Actor, d: Dossier) -> Leave:
+    """One extension, approved by the head of the authority; a joint one by government, for which
+    the centre's director acts (Licence Law art. 42)."""
+    if d.content.terms.extension_approver == "government":
+        return in_street(actor, d, Can.DIRECT)
+    leave = by_power(actor, (Can.HEAD,), [d.case.lead_id])
+    return leave if leave.ok else in_street(actor, d, Can.DIRECT)
+
+
+def is_applicant(actor: Actor, d: Dossier) -> Leave:
+    """The applicant, or who handed in for them."""
+    mine = actor.party is not None and actor.party in (d.case.applicant_id, d.case.presenter_id)
+    return Leave(mine)
+
+
+def may_withdraw(actor: Actor, d: Dossier) -> Leave:
+    """The applicant; or a counter that writes down what the applicant says there."""
+    if is_applicant(actor, d).ok:
+        return Leave(True)
+    return counter(actor, d)
+
+
+def counter(actor: Actor, d: Dossier) -> Leave:
+    """Somebody who takes submissions: of either centre, or of any counter in the street."""
+    return in_street(actor, d, Can.INTAKE, Can.COORDINATE)
+
+
+def may_reassign(actor: Actor, d: Dossier, task: Task) -> Leave:
+    """Offer a task to another body or person: its owner, its body, its head, the coordinator."""
+    leave = by_power(
+        actor, (Can.HANDLE, Can.DECIDE, Can.HEAD, Can.INTAKE), [task.owner_id, task.body_id]
+    )
+    return leave if leave.ok else in_street(actor, d, Can.COORDINATE, Can.DIRECT)

@@ -1,0 +1,91 @@
+"""Questions about cases. Every door (list, count, search, export, page, API) asks these."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from yimen.bodies.models import Body
+from yimen.cases.models import Case, Stage, Task
+from yimen.lib.actor import Actor, Can
+
+STREET_WIDE = (Can.DIRECT, Can.COORDINATE, Can.SUPERVISE, Can.AUDIT)
+WORKING = (Can.HANDLE, Can.DECIDE, Can.HEAD)
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """The cases whose existence the actor may know of.
+
+    Residents: what they applied for or handed in. Counters: what was handed in or is accepted at
+    their centre. Offices: what they lead or have (had) a task in. Directors, coordinators,
+    supervisors and auditors: their street. Never a body that is complained of (GOV-3).
+    """
+    if actor.kind == "system":
+        return Case.objects.all()
+    if not actor.signed_in:
+        return Case.objects.none()
+    return Case.objects.filter(_sight(actor)).exclude(_conflict(actor))
+
+
+def _sight(actor: Actor) -> Q:
+    sight = Q(pk__in=[])
+    if actor.party is not None:
+        sight |= Q(applicant_id=actor.party) | Q(presenter_id=actor.party)
+    if actor.can(*STREET_WIDE):
+        return sight | Q(street=actor.street)
+    offices = actor.bodies(*WORKING)
+    if offices:
+        mine = Task.objects.filter(case_id=OuterRef("pk"), body_id__in=offices)
+        sight |= Q(lead_id__in=offices) | Q(Exists(mine))
+    counters = actor.bodies(Can.INTAKE)
+    if counters:
+        points = Body.objects.filter(id__in=counters).values("service_point_id")
+        sight |= Q(centre_id__in=points) | Q(accepting_id__in=points)
+    return sight
+
+
+def _conflict(actor: Actor) -> Q:
+    bodies = list(actor.bodies())
+    return Q(excluded_bodies__overlap=bodies) if bodies else Q(pk__in=[])
+
+
+def sees(actor: Actor, case: Case) -> bool:
+    """May the actor know of this case?"""
+    return actor.kind == "system" or visible_to(actor).filter(pk=case.pk).exists()
+
+
+def worklist(actor: Actor) -> QuerySet[Task]:
+    """Open tasks of the actor's bodies, the most urgent first."""
+    bodies = actor.bodies(Can.HANDLE, Can.DECIDE, Can.HEAD, Can.INTAKE)
+    return (
+        Task.objects.filter(body_id__in=bodies, state__in=Task.OPEN)
+        .exclude(case__excluded_bodies__overlap=list(bodies))
+        .select_related("case", "case__matter", "case__applicant", "body", "assignee")
+        .order_by("due_at", "id")
+    )
+
+
+def with_light(cases: QuerySet[Case], light: str, at: datetime) -> QuerySet[Case]:
+    """Only the cases whose light is this now."""
+    cases = cases.exclude(stage=Stage.CLOSED).filter(due_at__isnull=False)
+    if light == "red":
+        return cases.filter(due_at__lt=at)
+    if light == "yellow":
+        return cases.filter(due_at__gte=at, yellow_at__lte=at)
+    return cases.filter(yellow_at__gt=at)
+
+
+def due_not_warned(at: datetime) -> int:
+    """Open cases whose next action is more than ten minutes late: the sweep did not come."""
+    late = at - timedelta(minutes=10)
+    return Case.objects.filter(next_action_at__lt=late).exclude(stage=Stage.CLOSED).count()
+
+
+def outdated(version: int) -> QuerySet[Case]:
+    """Open cases reckoned under an older calendar."""
+    return Case.objects.exclude(stage=Stage.CLOSED).filter(calendar_version__lt=version)
+
+
+def open_tasks_of(case: Case) -> QuerySet[Task]:
+    return Task.objects.filter(case=case, state__in=Task.OPEN)

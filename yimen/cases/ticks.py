@@ -1,0 +1,88 @@
+"""What time does: sweep what is due, recompute under a new calendar, remind of renewals.
+
+Each is idempotent and goes through an act; a case is read again under its lock before anything
+is done to it.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from yimen.cases.actions import perform
+from yimen.cases.models import Case, Result, Stage
+from yimen.cases.queries import outdated
+from yimen.clock.queries import latest_version
+from yimen.lib.actor import system
+from yimen.lib.errors import Problem
+
+log = logging.getLogger("yimen.cases")
+BATCH = 200
+ROUNDS = 500  # 100,000 cases in one call
+
+
+def sweep(now: datetime) -> int:
+    """Take the oldest next action first, in batches, until none is left. Returns acts done."""
+    done = 0
+    for _round in range(ROUNDS):
+        due = list(
+            Case.objects.filter(next_action_at__lte=now)
+            .exclude(stage=Stage.CLOSED)
+            .order_by("next_action_at")
+            .values_list("number", "street")[:BATCH]
+        )
+        if not due:
+            break
+        moved = sum(_advance(number, street, now) for number, street in due)
+        done += moved
+        if not moved:
+            log.error("sweep stuck: %d cases are due and none could be moved", len(due))
+            break
+    return done
+
+
+def _advance(number: str, street: str, now: datetime) -> int:
+    """Do what time does to one case: the first of the acts that applies. A failure of one case
+    is logged and does not stop the others."""
+    for act in ("deem", "consent", "end_hold", "warn"):
+        try:
+            perform(number, act, by=system(street, "sweep"))
+        except Problem:
+            continue
+        except Exception:
+            log.exception("sweep failed at case %s", number)
+            return 0
+        return 1
+    return 0
+
+
+def recompute(now: datetime) -> int:
+    """After a new calendar: every open case that was reckoned under an older one."""
+    version, done = latest_version(), 0
+    while True:
+        cases = list(outdated(version).order_by("id").values_list("number", "street")[:BATCH])
+        if not cases:
+            return done
+        for number, street in cases:
+            perform(number, "recompute", by=system(street, "calendar"))
+            done += 1
+
+
+def renewals(now: datetime) -> int:
+    """Tell holders whose result can be renewed, once per result."""
+    from yimen.ledger import actions as ledger
+
+    today, told = now.date(), 0
+    due = Result.objects.filter(
+        state=Result.State.VALID, renew_from__lte=today, valid_until__gte=today
+    ).select_related("case", "case__matter")
+    for result in due[:1000]:
+        ledger.queue(
+            "cases.remind_renewal",
+            street=result.street,
+            key=str(result.pk),
+            payload={"result": str(result.pk)},
+            at=now,
+        )
+        told += 1
+    return told

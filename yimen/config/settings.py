@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimen.config import folders, secrets
 from yimen.config.database import databases
+from yimen.lib.spans import Span, Unit
 
 ROOT = folders.ROOT
 VAR = folders.var()
@@ -207,6 +208,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "yimen.look.problems.csrf_failure"
 NINJA_PAGINATION_PER_PAGE = 50
 
 # --- records of the program itself: no personal data, no query strings --------------------------
@@ -242,11 +244,19 @@ YIMEN_KINDS = {
     "application": "yimen.intake.kinds.Application",
     "group_filing": "yimen.associations.kinds.GroupFiling",
 }
+# Who can say how a stream should end and what it should say: stream prefix -> dotted module.
+YIMEN_WITNESSES = {"case:": "yimen.cases.fold"}
+# How long a resident has to bring what a supplement notice asks for (no law sets it).
+YIMEN_SUPPLEMENT_TERM = Span(int(setting("supplement_days", 15)), Unit.WORKING_DAYS)
 # Errands (work after the act, see ledger.actions.queue) by short key.
 YIMEN_ERRANDS: dict[str, str] = {}
 # Ticks: what time does. name -> (dotted path of (now) -> count, cron expression)
 YIMEN_TICKS: dict[str, tuple[str, str]] = {
-    "ledger.errands": ("yimen.ledger.jobs.sweep", "* * * * *"),
+    "ledger.errands": ("yimen.ledger.ticks.errands", "* * * * *"),
+    "ledger.roots": ("yimen.ledger.ticks.roots", "5 0 * * *"),
+    "cases.sweep": ("yimen.cases.ticks.sweep", "* * * * *"),
+    "cases.recompute": ("yimen.cases.ticks.recompute", "*/5 * * * *"),
+    "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
 }
 # What `yimen import WHAT PATH...` can load: what -> (dotted path, one line of help).
 # A loader is `load(*paths: Path, say: Callable[[str], None]) -> int` and says how far it is.

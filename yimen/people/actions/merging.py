@@ -80,19 +80,21 @@ def _snapshot(party: Party) -> str:
     )
 
 
-def _restored(party: Party, held: dict[str, Any]) -> dict[str, Any]:
+def _restored(party: Party, held: dict[str, Any], taken: Collection[str]) -> dict[str, Any]:
+    """Only what the merge had taken over; later changes of other fields stay."""
     born = held["birth_date"]
-    return {
-        "name": held["name"],
-        "name_key": rules.name_key(held["name"], person=party.sort == "person"),
-        "id_type": held["id_type"],
-        **sealed.document_columns(party.pk, held["id_number"]),
-        **sealed.phone_columns(party.pk, held["phone"]),
-        "birth_date": date.fromisoformat(born) if born else None,
-        "sex": held["sex"],
-        "division": held["division"],
-        "address_id": held["address_id"],
+    key = rules.name_key(held["name"], person=party.sort == "person")
+    number = sealed.document_columns(party.pk, held["id_number"])
+    groups: dict[str, dict[str, Any]] = {
+        "name": {"name": held["name"], "name_key": key},
+        "document": {"id_type": held["id_type"], **number},
+        "phone": sealed.phone_columns(party.pk, held["phone"]),
+        "birth_date": {"birth_date": date.fromisoformat(born) if born else None},
+        "sex": {"sex": held["sex"]},
+        "division": {"division": held["division"]},
+        "address": {"address_id": held["address_id"]},
     }
+    return {name: value for group in taken for name, value in groups[group].items()}
 
 
 def _about(merge: Any) -> str:
@@ -155,7 +157,8 @@ def unmerge(merge: Merge, *, by: Actor, at: datetime) -> tuple[Party, Party]:
     if done.undone_at or keep.merged_into_id or later.exists():
         raise Refused("not_newest", _("只能撤销最近一次、还没有撤销的合并。"))
     held = json.loads(sealed.open_text(done.before_sealed, _about(done.pk)))
-    rows.update(Party, {"id": keep.pk}, **_restored(keep, held), version=keep.version + 1)
+    back = _restored(keep, held, done.taken)
+    rows.update(Party, {"id": keep.pk}, **back, version=keep.version + 1)
     rows.update(Party, {"id": drop.pk}, merged_into_id=None, version=drop.version + 1)
     rows.update(Merge, {"id": done.pk}, undone_at=at)
     _write_down("unmerged", keep, drop, done, by, at)

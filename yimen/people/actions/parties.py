@@ -279,6 +279,8 @@ def update_details(
         raise Unseen("party")
     if not perms.may_edit(by, party):
         raise Forbidden("edit", _("您的岗位不能修改人员资料。"))
+    if (birth_date, sex, division) != (None, None, None):
+        _may_correct(party, by)
     wrong: list[FieldError] = []
     changes: dict[str, Any] = {}
     if phone is not None:

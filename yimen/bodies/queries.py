@@ -1,0 +1,300 @@
+"""Questions about bodies: which powers on which day, who is responsible for what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from yimen.bodies import perms, rules
+from yimen.bodies.models import Appointment, Body, Cover, MatrixRule, Seat
+from yimen.bodies.rules import Routing
+from yimen.lib.actor import ANONYMOUS, Actor, Can, Power
+from yimen.lib.time import today
+from yimen.people.models import Account
+
+# One round trip for every request: the account, the record it belongs to in the end, and every
+# seat held or covered on the day. A seat of a body that no longer exists gives no power.
+_POWERS = """
+SELECT s.powers, s.body_id, s.place, held.id, held.deputy, b.street
+FROM (
+    SELECT a.id, a.seat_id, FALSE AS deputy FROM bodies_appointment a
+    WHERE a.account_id = %(account)s
+      AND a.valid_from <= %(day)s AND (a.valid_until IS NULL OR a.valid_until >= %(day)s)
+    UNION ALL
+    SELECT a.id, a.seat_id, TRUE FROM bodies_cover c
+    JOIN bodies_appointment a ON a.id = c.appointment_id
+    JOIN people_account h ON h.id = a.account_id AND h.is_active
+    WHERE c.deputy_id = %(account)s AND c.cancelled_at IS NULL
+      AND c.valid_from <= %(day)s AND c.valid_until >= %(day)s
+      AND a.valid_from <= %(day)s AND (a.valid_until IS NULL OR a.valid_until >= %(day)s)
+) held
+JOIN bodies_seat s ON s.id = held.seat_id
+JOIN bodies_body b ON b.id = s.body_id
+WHERE b.active_from <= %(day)s AND (b.active_until IS NULL OR b.active_until >= %(day)s)
+"""
+_PARTY = """
+WITH RECURSIVE up AS (
+    SELECT id, merged_into_id FROM people_party WHERE id = %(party)s
+    UNION ALL
+    SELECT p.id, p.merged_into_id FROM up JOIN people_party p ON p.id = up.merged_into_id
+)
+SELECT id FROM up WHERE merged_into_id IS NULL
+"""
+
+
+def actor_for(account: Account | None, on: date | None = None) -> Actor:
+    """The actor that an account is on a day: its powers from the seats held and covered then.
+    A locked account is nobody."""
+    if account is None or not account.pk or not account.is_active:
+        return ANONYMOUS
+    with connection.cursor() as cursor:
+        cursor.execute(_POWERS, {"account": account.pk, "day": on or today()})
+        held = cursor.fetchall()
+        party = account.party_id
+        if party is not None:
+            cursor.execute(_PARTY, {"party": party})
+            party = (cursor.fetchone() or (party,))[0]
+    powers = frozenset(
+        Power(Can(can), body, place, appointment, deputy)
+        for cans, body, place, appointment, deputy, _street in held
+        for can in _list(cans)
+    )
+    return Actor(
+        kind=account.kind,
+        account=account.pk,
+        party=party,
+        name=account.username,
+        street=_street_of(held) or account.street,
+        powers=powers,
+    )
+
+
+def _list(cans: Any) -> list[str]:
+    return list(cans or [])
+
+
+def _street_of(held: list[tuple[Any, ...]]) -> str:
+    """The street of the seats that are one's own; covering elsewhere does not move anybody."""
+    own = sorted({row[5] for row in held if not row[4]}, reverse=True)
+    return own[0] if own else ""
+
+
+# -- bodies -----------------------------------------------------------------------------------
+
+
+def visible_to(actor: Actor) -> QuerySet[Body]:
+    """Staff see the bodies of their street and those of the city and its departments."""
+    if actor.kind == "system":
+        return Body.objects.all()
+    if not perms.may_read(actor):
+        return Body.objects.none()
+    return Body.objects.filter(street__in=[actor.street, "0"])
+
+
+def body(street: str, code: str) -> Body:
+    """The body of that code in a street, else the city's. Body.DoesNotExist otherwise."""
+    found = Body.objects.filter(street__in=[street, "0"], code=code).order_by("-street").first()
+    if found is None:
+        raise Body.DoesNotExist(code)
+    return found
+
+
+def active(on: date) -> Q:
+    """Bodies that exist on a day."""
+    return Q(active_from__lte=on) & (Q(active_until=None) | Q(active_until__gte=on))
+
+
+def back_office(street: str, field: str, on: date | None = None) -> Body | None:
+    """The street's back office of a field of affairs."""
+    found = Body.objects.filter(active(on or today()), street=street, field=field)
+    return found.filter(sort=Body.Sort.BACK_OFFICE).order_by("code").first()
+
+
+def centre_body(service_point: str) -> Body | None:
+    """The body that runs a service point."""
+    found = Body.objects.filter(service_point=service_point, sort=Body.Sort.CENTRE)
+    return found.order_by("code").first()
+
+
+def heads_of(body: UUID, on: date | None = None) -> list[UUID]:
+    """Accounts that answer for a body on a day, deputies during a cover among them."""
+    return holders_of(body, (Can.HEAD, Can.DIRECT), on)
+
+
+def holders_of(
+    body: UUID, cans: Collection[Can], on: date | None = None, place: str = ""
+) -> list[UUID]:
+    """Accounts that hold one of `cans` for a body on a day: holders who are not away, and the
+    deputies of those who are. `place` keeps those whose seat reaches over it."""
+    day = on or today()
+    held = _held_on(day).filter(seat__body=body, seat__powers__overlap=[str(c) for c in cans])
+    covers = Cover.objects.filter(_covers_on(day), appointment__in=held)
+    deputies = {c.appointment_id: c.deputy_id for c in covers}
+    rows = held.filter(account__is_active=True).values_list("id", "account_id", "seat__place")
+    accounts = (deputies.get(id, who) for id, who, over in rows if place.startswith(over))
+    return list(dict.fromkeys(accounts))
+
+
+def _held_on(day: date) -> QuerySet[Appointment]:
+    ends = Q(valid_until=None) | Q(valid_until__gte=day)
+    return Appointment.objects.filter(ends, valid_from__lte=day)
+
+
+def _covers_on(day: date) -> Q:
+    return Q(cancelled_at=None, valid_from__lte=day, valid_until__gte=day)
+
+
+def who_could(body: UUID, on: date) -> list[dict[str, Any]]:
+    """Who could bind a body on any day: seat, holder, powers, from when to when, and deputies."""
+    found = _held_on(on).filter(seat__body=body).select_related("seat", "account__party")
+    appointments = list(found.order_by("seat__key", "post"))
+    covers = Cover.objects.filter(_covers_on(on), appointment__in=appointments)
+    deputies = {c.appointment_id: c for c in covers.select_related("deputy__party")}
+    return [
+        {
+            "appointment": a,
+            "seat": a.seat,
+            "account": a.account,
+            "powers": [Can(can) for can in a.seat.powers],
+            "cover": deputies.get(a.pk),
+        }
+        for a in appointments
+    ]
+
+
+def vacancies(street: str, on: date) -> list[dict[str, Any]]:
+    """Seats with posts against quota on a day (AFF-18), two queries."""
+    seats = Seat.objects.filter(active_seat(on), body__street=street).select_related("body")
+    held: dict[UUID, int] = {}
+    for seat in _held_on(on).filter(seat__body__street=street).values_list("seat_id", flat=True):
+        held[seat] = held.get(seat, 0) + 1
+    counted = [(s, held.get(s.pk, 0)) for s in seats.order_by("body__code", "key")]
+    return [{"seat": s, "held": n, "vacant": s.quota - n} for s, n in counted if n < s.quota]
+
+
+def active_seat(on: date) -> Q:
+    ends = Q(body__active_until=None) | Q(body__active_until__gte=on)
+    return Q(body__active_from__lte=on) & ends
+
+
+def names(ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    """Names in both languages by body, in one query."""
+    rows = Body.objects.filter(pk__in=set(ids)).values_list("pk", "name", "name_en")
+    return {pk: {"zh": zh, "en": en or zh} for pk, zh, en in rows}
+
+
+# -- the matrix -------------------------------------------------------------------------------
+
+
+def rules_on(street: str, day: date, field: str = "") -> QuerySet[MatrixRule]:
+    """The cells of the matrix in force on a day."""
+    ends = Q(valid_to=None) | Q(valid_to__gte=day)
+    found = MatrixRule.objects.filter(ends, street=street, valid_from__lte=day)
+    return found.filter(field=field) if field else found
+
+
+def route(
+    street: str,
+    *,
+    field: str,
+    matter_code: str = "",
+    place: str = "",
+    on: date | None = None,
+    excluded: Iterable[UUID] = (),
+) -> Routing:
+    """Who is responsible in a street on a day. `excluded` are bodies or accounts complained of:
+    of a person's account, every body in which that person holds a seat on the day."""
+    day = on or today()
+    columns = (
+        "id", "field", "role", "body_id", "matter_code", "place", "valid_from", "valid_to",
+        "version", "basis",
+    )  # fmt: skip
+    rows = rules_on(street, day, field).values_list(*columns)
+    avoided = _with_bodies_of(set(excluded), day)
+    superiors = _superiors(street) if avoided else {}
+    values = [rules.Rule(*row) for row in rows]
+    return rules.route(values, field, matter_code, place, avoided, superiors)
+
+
+def _with_bodies_of(excluded: set[UUID], day: date) -> set[UUID]:
+    if not excluded:
+        return excluded
+    seats = _held_on(day).filter(account__in=excluded).values_list("seat__body", flat=True)
+    return excluded | set(seats)
+
+
+def _superiors(street: str) -> dict[UUID, UUID | None]:
+    rows = Body.objects.filter(street__in=[street, "0"]).values_list("id", "led_by", "parent")
+    return {id: led_by or parent for id, led_by, parent in rows}
+
+
+# -- pages ------------------------------------------------------------------------------------
+
+
+def tree(actor: Actor, on: date) -> list[tuple[int, Body]]:
+    """Bodies in the order of their tree with their depth, one query."""
+    found = visible_to(actor).filter(active(on)).order_by("code")
+    bodies = list(found.select_related("led_by", "guided_by", "funded_by"))
+    below: dict[UUID | None, list[Body]] = {}
+    known = {b.pk for b in bodies}
+    for b in bodies:
+        below.setdefault(b.parent_id if b.parent_id in known else None, []).append(b)
+    return list(_walk(below, None, 0))
+
+
+def _walk(
+    below: dict[UUID | None, list[Body]], parent: UUID | None, depth: int
+) -> Iterable[tuple[int, Body]]:
+    for item in below.get(parent, []):
+        yield depth, item
+        yield from _walk(below, item.pk, depth + 1)
+
+
+def seats_of_actor(actor: Actor) -> list[Any]:
+    """By which seats somebody is here, for the frame of the desk (settings.YIMEN_SEATS)."""
+    from yimen.look.language import pick
+
+    ids = {p.appointment: p.deputy for p in actor.powers}
+    if not ids:
+        return []
+    held = Appointment.objects.filter(pk__in=ids).select_related("seat__body")
+    return [
+        " · ".join(
+            (
+                pick({"zh": a.seat.body.name, "en": a.seat.body.name_en}),
+                pick({"zh": a.seat.title, "en": a.seat.title_en}),
+            )
+        )
+        for a in held.order_by("valid_from", "id")
+    ]
+
+
+def covers_visible_to(actor: Actor) -> QuerySet[Cover]:
+    """Covers that concern the actor: of own appointments, as deputy, of the bodies one heads."""
+    found = Cover.objects.filter(cancelled_at=None).select_related(
+        "appointment__seat__body", "appointment__account", "deputy"
+    )
+    if perms.may_arrange(actor):
+        mine = Q(appointment__seat__body__street=actor.street)
+    else:
+        led = actor.bodies(Can.HEAD, Can.DIRECT)
+        mine = Q(appointment__seat__body__in=led) | Q(appointment__account=actor.account)
+        mine |= Q(deputy=actor.account)
+    return found.filter(mine).order_by("-valid_until", "-id")
+
+
+def appointments_to_cover(actor: Actor, on: date) -> QuerySet[Appointment]:
+    """Appointments for which the actor may set a deputy: those of `perms.may_cover`."""
+    ends = Q(valid_until=None) | Q(valid_until__gte=on)
+    found = Appointment.objects.filter(ends).select_related("seat__body", "account__party")
+    if perms.may_arrange(actor):
+        found = found.filter(seat__body__street=actor.street)
+    else:
+        led = actor.bodies(Can.HEAD, Can.DIRECT)
+        found = found.filter(Q(account=actor.account) | Q(seat__body__in=led))
+    return found.order_by("seat__body__code", "seat__key", "account__username")

@@ -6,12 +6,14 @@ API write that rests on a cookie must also carry the CSRF token.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.security import APIKeyCookie, HttpBearer
@@ -19,6 +21,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from yimen.config import problem
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Problem
+from yimen.look.problems import from_problem, refuse
 
 
 class Session(APIKeyCookie):
@@ -108,7 +111,7 @@ api = Door(
 @api.exception_handler(Problem)
 def refused(request: HttpRequest, error: Problem) -> HttpResponse:
     """What a house refuses."""
-    return problem.from_refusal(request, error)
+    return from_problem(request, error)
 
 
 @api.exception_handler(ValidationError)
@@ -120,21 +123,27 @@ def wrong_fields(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(AuthenticationError)
 def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """No account behind the request."""
-    return problem.answer(401, "not-signed-in")
+    return problem.not_signed_in(request)
 
 
 @api.exception_handler(Throttled)
 def too_often(request: HttpRequest, error: Throttled) -> HttpResponse:
     """More than a rate allows."""
-    response = problem.answer(429, "too-many-attempts")
+    response = refuse(request, 429, code="too-many-attempts")
     response.headers["Retry-After"] = str(error.wait or 60)
     return response
 
 
 @api.exception_handler(HttpError)
 def other(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Everything else that ninja refuses (unreadable body, CSRF)."""
-    return problem.answer(error.status_code, "http", str(error))
+    """Everything else that ninja refuses (an unreadable body, a missing CSRF token)."""
+    return refuse(request, error.status_code)
+
+
+@api.exception_handler(Http404)
+def not_there(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Nothing there, or not for these eyes: the same words."""
+    return refuse(request, 404, code="not-found")
 
 
 for _house in settings.HOUSES:
@@ -143,9 +152,25 @@ for _house in settings.HOUSES:
         api.add_router("", import_module(_dotted).router)
 
 
+def _speaking(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answers 405 as a problem too, and is exempt from the redirect to the sign-in page."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code != 405:
+            return response
+        spoken = refuse(request, 405, code="method-not-allowed")
+        spoken.headers["Allow"] = response.headers.get("Allow", "")
+        return spoken
+
+    wrapper.login_required = False  # type: ignore[attr-defined]
+    return wrapper
+
+
 def door() -> tuple[Any, ...]:
-    """The urls, exempt from the redirect to the sign-in page: the API answers 401 itself."""
+    """The urls of the whole API."""
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
-        pattern.callback.login_required = False
+        pattern.callback = _speaking(pattern.callback)
     return patterns, app_name, namespace

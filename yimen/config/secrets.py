@@ -46,7 +46,8 @@ def as_toml(keys: Keys) -> str:
     return (
         "# Keys of this installation. Keep a copy in a safe: without it numbers are lost.\n"
         f'secret_key = "{keys.secret_key}"\nblind = "{keys.blind}"\n\n'
-        f"# Add a line with the next number to change the key; old lines stay.\n[people]\n{people}\n"
+        "# To change the key add a line with the next number; old lines stay.\n"
+        f"[people]\n{people}\n"
     )
 
 

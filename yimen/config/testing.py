@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from yimen.config import pg
 from yimen.config.database import embedded
@@ -37,6 +38,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 if embedded():
     # A test's rows need not survive a power cut.
     pg.up(Path(os.environ["YIMEN_DATA"]), options={"fsync": "off", "max_connections": "200"})
+# Two busy cores make any deadline a lottery.
+hypothesis_settings.register_profile("yimen", deadline=None)
+hypothesis_settings.load_profile("yimen")
 
 
 class _Journal:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from importlib.util import find_spec
 
 from django.conf import settings
@@ -23,8 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *[path("", include(dotted)) for dotted in rooms("urls")],
 ]
 
-_pages = "yimen.pages.views"
-if find_spec(_pages):
-    for _status in (400, 403, 404, 500):
-        if hasattr(import_module(_pages), f"error_{_status}"):
-            globals()[f"handler{_status}"] = f"{_pages}.error_{_status}"
+handler400 = "yimen.look.problems.error_400"
+handler403 = "yimen.look.problems.error_403"
+handler404 = "yimen.look.problems.error_404"
+handler500 = "yimen.look.problems.error_500"

@@ -1,0 +1,55 @@
+# Two commands matter: `make run` and `make test`. Both make what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export PORT
+.DEFAULT_GOAL := help
+.PHONY: help run test env deps assets lock format lint types contract migrations tests clean
+
+help:
+	@echo "make run    everything a fresh machine needs, then the site on http://localhost:$(PORT)"
+	@echo "make test   what CI runs: format, lint, types, import contract, migrations, all tests"
+	@echo "make clean  remove what was built (the data in var/ stays)"
+
+# --- environment --------------------------------------------------------------------------------
+# A stamp over the pins makes a second call instant. uv comes from PyPI; without it pip does.
+STAMP := $(VENV)/.yimen-stamp
+
+env: $(STAMP)
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make run PYTHON=python3.11"; exit 1; }
+	@echo "[1/5] Python packages (some minutes the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+		{ echo "python3 -m venv failed: on Debian, apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python yimen/config/install.py
+	@touch $@
+
+assets: env
+	@echo "[2/5] style sheet, scripts, fonts"
+	@$(BIN)/python -m yimen.config.assets
+
+# --- run ----------------------------------------------------------------------------------------
+run: assets
+	@echo "[3/5] keys, database"
+	@$(BIN)/yimen init
+	@echo "[4/5] demonstration community (once)"
+	@$(BIN)/yimen import demo --once
+	@echo "[5/5] site and background worker"
+	@exec $(BIN)/yimen serve
+
+# --- test ---------------------------------------------------------------------------------------
+test: assets
+	@$(BIN)/python yimen/config/gate.py
+
+lock: env
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate pyproject.toml --extra db --extra semantic -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --no-annotate pyproject.toml --extra db --extra semantic --extra dev \
+		-o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) node_modules yimen/look/static/vendor .mypy_cache .ruff_cache .pytest_cache

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from yimen.printing import press
 from yimen.printing.documents import DOCUMENTS, Sheet
+from yimen.printing.documents.base import CENTRE
 
-SEAL = "bo-civil-affairs"
 
 
 class Command(BaseCommand):
@@ -42,7 +42,8 @@ class Command(BaseCommand):
 def sample(name: str) -> Sheet:
     """The sample of a document, with the sample seal where it carries one."""
     facts = DOCUMENTS[name].sample()
-    seal = Path(settings.ROOT) / "data" / "seals" / f"{SEAL}.svg"
+    body = "31019900101" if facts.issuer == CENTRE else "bo-civil-affairs"
+    seal = Path(settings.ROOT) / "data" / "seals" / f"{body}.svg"
     if hasattr(facts, "seal_svg") and seal.is_file():
         return dataclasses.replace(facts, seal_svg=seal.read_text("utf-8"))  # type: ignore[call-arg]
     return facts

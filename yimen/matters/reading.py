@@ -57,8 +57,11 @@ class Reader:
         """A code: small letters, digits, hyphen, underscore."""
         value = self.text(key)
         if value and not KEY.fullmatch(value):
-            self.wrong(key, _("“%(value)s”不是代码。") % {"value": value},
-                       _("只用小写英文字母、数字和连字符。"))
+            self.wrong(
+                key,
+                _("“%(value)s”不是代码。") % {"value": value},
+                _("只用小写英文字母、数字和连字符。"),
+            )
         return value
 
     def flag(self, key: str, default: bool = False) -> bool:
@@ -70,16 +73,22 @@ class Reader:
     def number(self, key: str, default: int | None = None, low: int = 0) -> int:
         value = self.raw(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < low:
-            self.wrong(key, _("这里应当是不小于 %(low)d 的整数。") % {"low": low},
-                       _("请填写整数，不加引号。"))
+            self.wrong(
+                key,
+                _("这里应当是不小于 %(low)d 的整数。") % {"low": low},
+                _("请填写整数，不加引号。"),
+            )
             return default or low
         return value
 
     def one_of(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
         value = self.raw(key, default)
         if value not in allowed:
-            self.wrong(key, _("“%(value)s”不在可用的值之中。") % {"value": value},
-                       _("可用的值：%(allowed)s。") % {"allowed": "、".join(sorted(allowed))})
+            self.wrong(
+                key,
+                _("“%(value)s”不在可用的值之中。") % {"value": value},
+                _("可用的值：%(allowed)s。") % {"allowed": "、".join(sorted(allowed))},
+            )
             return default or next(iter(sorted(allowed)))
         return str(value)
 
@@ -87,7 +96,7 @@ class Reader:
         """A list of texts."""
         value = self.raw(key, list(default or ()))
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            self.wrong(key, _("这里应当是文字的列表。"), _("请写成 [\"…\", \"…\"] 的形式。"))
+            self.wrong(key, _("这里应当是文字的列表。"), _('请写成 ["…", "…"] 的形式。'))
             return ()
         return tuple(v.strip() for v in value if v.strip())
 
@@ -98,8 +107,9 @@ class Reader:
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            self.wrong(key, _("“%(value)s”不是日期。") % {"value": value},
-                       _("请写成 2026-01-01 的形式。"))
+            self.wrong(
+                key, _("“%(value)s”不是日期。") % {"value": value}, _("请写成 2026-01-01 的形式。")
+            )
             return date(1, 1, 1) if required else None
 
     def at(self, key: str, make: Callable[[Reader], T]) -> T:

@@ -1,0 +1,145 @@
+"""What base.html and desk.html need to know about the request, in one place and without
+a query of their own (the hooks named in settings may make one)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from yimen.lib.actor import ANONYMOUS, Actor
+from yimen.look import preferences
+from yimen.look.language import pick
+from yimen.look.navigation import Link, desk_links, longest_prefix
+
+GATEWAY = {"name": {"zh": "社区事务受理服务中心", "en": "Community affairs service centre"}}
+PUBLIC = (
+    (_("首页"), "pages:home", "/"),
+    (_("办事指南"), "matters:search", "/matters/"),
+    (_("查进度"), "cases:track", "/track/"),
+    (_("我的办件"), "cases:mine", "/my/"),
+)
+
+
+def link(name: str, fallback: str = "") -> str:
+    """The address of a named page, or `fallback` where this installation has none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return fallback
+
+
+class Shell:
+    """Lazy facts about the frame around a page."""
+
+    def __init__(self, request: HttpRequest | None) -> None:
+        self.request = request
+
+    @cached_property
+    def actor(self) -> Actor:
+        return getattr(self.request, "actor", ANONYMOUS)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.actor.kind == "staff"
+
+    @property
+    def gateway(self) -> str:
+        return pick({**GATEWAY, **getattr(settings, "YIMEN_GATEWAY", {})}["name"])
+
+    @property
+    def gateway_phone(self) -> str:
+        return str(getattr(settings, "YIMEN_GATEWAY", {}).get("phone", ""))
+
+    @property
+    def demo(self) -> bool:
+        return bool(getattr(settings, "YIMEN_DEMO", False))
+
+    @property
+    def large(self) -> bool:
+        return preferences.is_large(self.request)
+
+    @property
+    def contrast(self) -> bool:
+        return preferences.is_high_contrast(self.request)
+
+    @property
+    def root_class(self) -> str:
+        words = [
+            "govuk-template",
+            "y-large" if self.large else "",
+            "y-contrast" if self.contrast else "",
+        ]
+        return " ".join(filter(None, words))
+
+    @property
+    def language(self) -> str:
+        """The language tag of the page for `lang`."""
+        return "en" if (get_language() or "").startswith("en") else "zh-Hans"
+
+    @property
+    def path(self) -> str:
+        return self.request.path if self.request else "/"
+
+    @property
+    def here(self) -> str:
+        """Where a preference form returns to: a page reached by POST has no address to repeat."""
+        if self.request is None:
+            return "/"
+        return self.request.get_full_path() if self.request.method == "GET" else self.path
+
+    @cached_property
+    def messages(self) -> list[Any]:
+        return list(get_messages(self.request)) if self.request else []
+
+    @cached_property
+    def public_links(self) -> list[Link]:
+        pages = [(label, link(name, fallback)) for label, name, fallback in PUBLIC]
+        here = longest_prefix(self.path, (href for _label, href in pages if href != "/"))
+        current = here or ("/" if self.path == "/" else "")
+        return [Link(label, href, current=href == current) for label, href in pages]
+
+    @cached_property
+    def desk_links(self) -> list[Link]:
+        return desk_links(self.actor, self.path)
+
+    @cached_property
+    def seats(self) -> list[str]:
+        """By which seats the actor is here, in words; settings.YIMEN_SEATS names (actor) -> list."""
+        hook = getattr(settings, "YIMEN_SEATS", "")
+        return [str(seat) for seat in import_string(hook)(self.actor)] if hook else []
+
+    @property
+    def query(self) -> str:
+        return self.request.GET.get("q", "") if self.request else ""
+
+    @property
+    def login_url(self) -> str:
+        return link("account_login", "/accounts/login/")
+
+    @property
+    def logout_url(self) -> str:
+        return link("account_logout", "/accounts/logout/")
+
+    @property
+    def security_url(self) -> str:
+        return link("mfa_index", "")
+
+    @property
+    def matters_url(self) -> str:
+        return link("matters:search", "/matters/")
+
+    @property
+    def desk_search_url(self) -> str:
+        return link("pages:search", "/desk/search/")
+
+    @property
+    def preferences_url(self) -> str:
+        return link("look:preferences", "/look/preferences/")

@@ -1,0 +1,1 @@
+"""The components behind `{% load look %}`, one topic a module."""

@@ -276,3 +276,24 @@ YIMEN_DEMO_LOADERS = [
 # Is this a demonstration? Then a banner says so on every page.
 YIMEN_DEMO = bool(setting("demo", (VAR / "demo").exists()))
 YIMEN_METRICS_TOKEN: str = setting("metrics_token", "")
+
+# --- what pages show ---------------------------------------------------------------------------
+# The name over every door and print; a centre sets its own in config.toml.
+YIMEN_GATEWAY: dict[str, Any] = setting(
+    "gateway",
+    {
+        "name": {
+            "zh": "梧桐里街道社区事务受理服务中心",
+            "en": "Wutongli Community Affairs Service Centre",
+        },
+        "phone": "",
+    },
+)
+# Invented data: says so on every page and lists the demo accounts where one signs in.
+YIMEN_SAMPLE: bool = bool(setting("sample", not os.environ.get("DATABASE_URL")))
+# The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
+YIMEN_NAVIGATION: list[str] = []
+# The search over everything: dotted names of (actor, text) -> list of hits, one per house.
+YIMEN_SEARCH: list[str] = []
+# By which seats somebody is here, in words: dotted name of (actor) -> list of text.
+YIMEN_SEATS: str = ""

@@ -60,7 +60,7 @@ class Shell:
 
     @property
     def demo(self) -> bool:
-        return bool(getattr(settings, "YIMEN_DEMO", False))
+        return bool(getattr(settings, "YIMEN_SAMPLE", False))
 
     @property
     def large(self) -> bool:

@@ -246,10 +246,18 @@ YIMEN_KINDS = {
 }
 # Who can say how a stream should end and what it should say: stream prefix -> dotted module.
 YIMEN_WITNESSES = {"case:": "yimen.cases.fold"}
+# Outgoing channels: which adapter sends. The demonstration's writes to /desk/outbox/ only.
+YIMEN_CHANNELS: dict[str, str] = setting(
+    "channels", dict.fromkeys(["sms", "email", "wechat"], "yimen.notices.channels.demo.Demo")
+)
+# For yimen.notices.channels.gateway.SmsGateway: url, secret, sign (sender name), deadline_s.
+YIMEN_SMS_GATEWAY: dict[str, Any] = setting("sms_gateway", {})
 # How long a resident has to bring what a supplement notice asks for (no law sets it).
 YIMEN_SUPPLEMENT_TERM = Span(int(setting("supplement_days", 15)), Unit.WORKING_DAYS)
 # Errands (work after the act, see ledger.actions.queue) by short key.
-YIMEN_ERRANDS: dict[str, str] = {}
+YIMEN_ERRANDS: dict[str, str] = {
+    "notices.send": "yimen.notices.errands.send",
+}
 # Ticks: what time does. name -> (dotted path of (now) -> count, cron expression)
 YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "ledger.errands": ("yimen.ledger.ticks.errands", "* * * * *"),
@@ -257,6 +265,9 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "cases.sweep": ("yimen.cases.ticks.sweep", "* * * * *"),
     "cases.recompute": ("yimen.cases.ticks.recompute", "*/5 * * * *"),
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
+    "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
+    "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
+    "feedback.follow_ups": ("yimen.feedback.ticks.follow_ups", "*/5 * * * *"),
 }
 # What `yimen import WHAT PATH...` can load: what -> (dotted path, one line of help).
 # A loader is `load(*paths: Path, say: Callable[[str], None]) -> int` and says how far it is.
@@ -292,8 +303,28 @@ YIMEN_GATEWAY: dict[str, Any] = setting(
 # Invented data: says so on every page and lists the demo accounts where one signs in.
 YIMEN_SAMPLE: bool = bool(setting("sample", not os.environ.get("DATABASE_URL")))
 # The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
-YIMEN_NAVIGATION: list[str] = []
+YIMEN_NAVIGATION: list[str] = [
+    "yimen.notices.navigation.DESK",
+    "yimen.contacts.navigation.DESK",
+    "yimen.feedback.navigation.DESK",
+]
 # The search over everything: dotted names of (actor, text) -> list of hits, one per house.
 YIMEN_SEARCH: list[str] = []
 # By which seats somebody is here, in words: dotted name of (actor) -> list of text.
 YIMEN_SEATS: str = ""
+
+# --- paper and files ---------------------------------------------------------------------------
+# Folders with further fonts for printing, for characters that the shipped one has not.
+YIMEN_FONT_DIRS: list[str] = setting("font_dirs", [])
+# Images of the seals, one SVG a body.
+YIMEN_SEALS: str = setting("seals", str(DATA / "seals"))
+YIMEN_FILES: str = setting("files", str(VAR / "files"))
+YIMEN_FILE_MAX_MB: int = setting("file_max_mb", 20)
+# A virus scanner's socket: unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310; "" for none.
+YIMEN_CLAMD: str = setting("clamd", "")
+# A paper sent and not scanned on arrival for this long (working hours) is on somebody's list.
+YIMEN_CUSTODY_HOURS: int = setting("custody_hours", 4)
+# The courier: a class of yimen/custody/couriers.py or one's own.
+YIMEN_COURIER: str = setting(
+    "courier", "yimen.custody.couriers.Demonstration" if YIMEN_DEMO else "yimen.custody.couriers.ByHand"
+)

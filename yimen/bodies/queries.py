@@ -298,3 +298,23 @@ def appointments_to_cover(actor: Actor, on: date) -> QuerySet[Appointment]:
         led = actor.bodies(Can.HEAD, Can.DIRECT)
         found = found.filter(Q(account=actor.account) | Q(seat__body__in=led))
     return found.order_by("seat__body__code", "seat__key", "account__username")
+
+
+def holders_in(street: str, cans: Collection[Can], on: date | None = None) -> list[UUID]:
+    """Accounts that hold one of `cans` for any body of a street on a day (directors of its
+    centres, its supervisors), deputies of those who are away in their place."""
+    day = on or today()
+    powers = [str(can) for can in cans]
+    held = _held_on(day).filter(seat__body__street=street, seat__powers__overlap=powers)
+    covers = Cover.objects.filter(_covers_on(day), appointment__in=held)
+    deputies = {c.appointment_id: c.deputy_id for c in covers}
+    rows = held.filter(account__is_active=True).order_by("id").values_list("id", "account_id")
+    return list(dict.fromkeys(deputies.get(id, who) for id, who in rows))
+
+
+def works_for(account: UUID, body: UUID, on: date | None = None) -> bool:
+    """Does somebody hold a seat of a body on a day, or cover one?"""
+    day = on or today()
+    held = _held_on(day).filter(seat__body=body)
+    covered = Cover.objects.filter(_covers_on(day), deputy=account, appointment__in=held)
+    return held.filter(account=account).exists() or covered.exists()

@@ -340,8 +340,17 @@ def _stop(place: Place) -> None:
         until = time.monotonic() + wait
         while time.monotonic() < until:
             if not stands_in(pid, place.data):
+                _forget_run(place)
                 return
             time.sleep(0.02)
+
+
+def _forget_run(place: Place) -> None:
+    """Leave nothing behind in /tmp; a folder with something in it stays."""
+    try:
+        place.run.rmdir()
+    except OSError:
+        pass
 
 
 # --- users -------------------------------------------------------------------------------------
@@ -372,11 +381,12 @@ def up(var: Path, options: Mapping[str, str] | None = None) -> Path:
     """Make sure that the server runs, and count us among its users. Returns the socket's folder."""
     var = var.resolve()
     held = _held.get(var)
-    if held and held.pid == os.getpid() and postmaster(held.place.data):
+    ours = held is not None and held.pid == os.getpid()
+    if held and ours and postmaster(held.place.data) and _answers(held.place):
         return held.place.run
     here = place(var)
     with _alone(var):
-        if not held or held.pid != os.getpid():
+        if not ours:
             users = os.open(var / "pg.users", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(users, fcntl.LOCK_SH)
             _held[var] = _Held(here, users, os.getpid())

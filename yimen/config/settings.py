@@ -165,7 +165,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- signing in --------------------------------------------------------------------------------
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "pages:arrive"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -300,8 +300,6 @@ YIMEN_GATEWAY: dict[str, Any] = setting(
         "phone": "",
     },
 )
-# Invented data: says so on every page and lists the demo accounts where one signs in.
-YIMEN_SAMPLE: bool = bool(setting("sample", not os.environ.get("DATABASE_URL")))
 # The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
 YIMEN_NAVIGATION: list[str] = [
     "yimen.notices.navigation.DESK",
@@ -311,7 +309,7 @@ YIMEN_NAVIGATION: list[str] = [
 # The search over everything: dotted names of (actor, text) -> list of hits, one per house.
 YIMEN_SEARCH: list[str] = []
 # By which seats somebody is here, in words: dotted name of (actor) -> list of text.
-YIMEN_SEATS: str = ""
+YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"
 
 # --- paper and files ---------------------------------------------------------------------------
 # Folders with further fonts for printing, for characters that the shipped one has not.
@@ -326,5 +324,6 @@ YIMEN_CLAMD: str = setting("clamd", "")
 YIMEN_CUSTODY_HOURS: int = setting("custody_hours", 4)
 # The courier: a class of yimen/custody/couriers.py or one's own.
 YIMEN_COURIER: str = setting(
-    "courier", "yimen.custody.couriers.Demonstration" if YIMEN_DEMO else "yimen.custody.couriers.ByHand"
+    "courier",
+    "yimen.custody.couriers.Demonstration" if YIMEN_DEMO else "yimen.custody.couriers.ByHand",
 )

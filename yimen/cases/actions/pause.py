@@ -56,7 +56,7 @@ def hold(
         case_id=d.case.pk,
         task=on,
         sort=sort,
-        article=rule.article,
+        article=f"{rule.article.law} {rule.article.number}",
         stops_case=rule.stops_case or on is None,
         since=at,
         max_until=longest,

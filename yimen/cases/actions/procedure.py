@@ -84,7 +84,7 @@ def new_task(
     required: bool = True,
     silence: bool = False,
     attempt: int = 1,
-    why: list[str] | None = None,
+    why: list[dict[str, str]] | None = None,
 ) -> Task:
     """Offer a task. Until `body` signs for it, `owner` answers for it."""
     task = Task(
@@ -134,7 +134,7 @@ def open_acceptance(ch: Changes, routing: Any) -> Task:
     owner = body if ch.d.case.mode == "direct" else counter_id(ch, "centre")
     task = new_task(
         ch, key="accept", sort="accept", name=ACCEPT, body=body, owner=owner, stage_no=0,
-        why=list(routing.because),
+        why=[b.as_data() for b in routing.because],
     )
     if body != owner:
         ch.tell("task.offered", facts={"task": ACCEPT}, to_body=body)
@@ -169,21 +169,20 @@ def _open_task(ch: Changes, rule: TaskRule, number: int) -> None:
     )
 
 
-def body_for(ch: Changes, field: str, code: str) -> tuple[UUID, list[str]]:
+def body_for(ch: Changes, field: str, code: str) -> tuple[UUID, list[dict[str, str]]]:
     """The body that a task goes to, and the sentences that say why."""
     case = ch.d.case
     if code:
         body = Body.objects.filter(street__in=[case.street, "0"], code=code).first()
         if body is not None:
-            said = _("办事流程指定由“%(body)s”办理。") % {"body": body.name}
-            return body.pk, [said]
+            return body.pk, [{"code": "named", "body": str(body.pk)}]
     if not field or field == (ch.d.content.lead.field or ch.d.content.field):
         return case.lead_id, list(case.routing.get("because", []))
     routing = route(
         case.street, field=field, matter_code=ch.d.content.code, place=case.place,
         on=local(ch.at).date(), excluded=case.excluded_bodies,
     )
-    return routing.main or routing.lead or case.lead_id, list(routing.because)
+    return routing.main or routing.lead or case.lead_id, [b.as_data() for b in routing.because]
 
 
 def open_decision(ch: Changes) -> Task:

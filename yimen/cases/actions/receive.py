@@ -191,7 +191,7 @@ def _open(
         bundle=sub.bundle,
         lead_id=lead or counter.pk,
         excluded_bodies=list(sub.excluded),
-        routing={"because": list(routing.because)},
+        routing={"because": [b.as_data() for b in routing.because]},
         facts=facts,
         received_at=at,
         stage=Stage.RECEIVED,

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yimen.bodies.queries import holders
+from yimen.bodies.queries import holders_in, holders_of
 from yimen.cases import perms, reckoning
 from yimen.cases.actions.verb import OPEN, no, verb
 from yimen.cases.changes import Changes
@@ -91,11 +91,11 @@ def _tell(d: Dossier, ch: Changes, clock: Clock, rung: int) -> list[list[str]]:
     on = local(ch.at).date()
     accounts: list[UUID] = []
     if rung >= RED:
-        accounts += holders(d.case.street, (Can.HEAD,), on, body=body)
+        accounts += holders_of(body, (Can.HEAD,), on)
     if rung >= DIRECTOR:
-        accounts += holders(d.case.street, (Can.DIRECT,), on)
+        accounts += holders_in(d.case.street, (Can.DIRECT,), on)
     if rung >= SUPERVISORS:
-        accounts += holders(d.case.street, (Can.SUPERVISE,), on)
+        accounts += holders_in(d.case.street, (Can.SUPERVISE,), on)
     told: list[list[str]] = []
     if handler is not None:
         accounts.insert(0, handler)

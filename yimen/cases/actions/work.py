@@ -129,7 +129,7 @@ def return_(
         ch, key=work.key, sort=work.sort, name=work.name, body=back_to, owner=back_to,
         stage_no=work.stage_no, share=share, required=work.required,
         silence=work.silence_consents, attempt=work.attempt + 1,
-        why=[_("原承办单位退回，由交办单位重新安排。")],
+        why=[{"code": "returned", "body": str(back_to)}],
     )
     ch.note("reason", reason, task=work)
     ch.tell("task.returned", facts={"task": again.name}, to_body=back_to)

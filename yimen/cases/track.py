@@ -1,0 +1,213 @@
+"""What a resident is told of a case: plain words, dates, the next step. No personal data.
+
+Looked up by number and code: the case number or the short enquiry number, with the six digits of
+the receipt. A wrong number and a wrong code get the same answer in similar time, and ten failures
+a minute from one address are enough.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from yimen.cases.dossier import Dossier, dossier_of
+from yimen.cases.models import Case, Ending, Outcome, Stage
+from yimen.ledger.models import Entry
+from yimen.lib.crypto import blind, seal, unseal
+from yimen.lib.errors import Problem, Unseen
+from yimen.lib.time import local, now
+
+FAILURES_A_MINUTE = 10
+# opened when there is no such case, so that both wrong answers cost the same work
+_DECOY = ""
+
+
+class TooMany(Problem):
+    """Ten wrong codes in a minute from one address."""
+
+    status = 429
+    retry_after = 60
+
+
+@dataclass(frozen=True)
+class Step:
+    """What comes next, and by which day."""
+
+    text: str
+    by: date | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Past:
+    """What happened, when, in one plain sentence."""
+
+    at: datetime
+    text: str
+    act: str
+
+
+def look_up(request: HttpRequest, number: str, code: str) -> Dossier:
+    """The case with this number and code, or the same 404 whatever is wrong."""
+    address = blind("address", request.META.get("REMOTE_ADDR", ""))[:24]
+    minute = int(now().timestamp() // 60)
+    key = f"track:{address}:{minute}"
+    cache = caches["default"]
+    if (cache.get(key) or 0) >= FAILURES_A_MINUTE:
+        raise TooMany("too-many-attempts", _("尝试次数太多，请一分钟后再试。"))
+    case = _case(number)
+    if not _code_matches(case, code):
+        _count(key)
+        raise Unseen("track", _("没有查到。请核对编号和查询码。"))
+    assert case is not None
+    return dossier_of(case)
+
+
+def _case(number: str) -> Case | None:
+    plain = "".join(ch for ch in number if ch.isalnum())
+    if not plain.isdigit() or len(plain) not in (8, 26):
+        return None
+    field = "enquiry_no" if len(plain) == 8 else "number"
+    cases = Case.objects.select_related("centre", "accepting", "lead", "applicant")
+    return cases.filter(**{field: plain}).first()
+
+
+def _code_matches(case: Case | None, code: str) -> bool:
+    global _DECOY
+    if case is None:
+        _DECOY = _DECOY or seal("000000", about="decoy")
+        unseal(_DECOY, about="decoy")
+        return False
+    right = unseal(case.enquiry_code, about=f"case:{case.number}")
+    return hmac.compare_digest(right.encode(), code.strip().encode())
+
+
+def _count(key: str) -> None:
+    cache = caches["default"]
+    cache.add(key, 0, timeout=120)
+    try:
+        cache.incr(key)
+    except ValueError:
+        cache.set(key, 1, timeout=120)
+
+
+SENTENCES = {
+    "receive": "收到您的材料，已出具收件凭证。",
+    "accept": "已受理。",
+    "deem": "五个工作日内未作答复，依法视为已经受理。",
+    "not_accept": "不予受理，请看告知书上的理由和去处。",
+    "supplement": "一次性告知需要补正的材料。",
+    "supplied": "收到补交的材料。",
+    "hold": "依法进行特别程序，办理时限暂停计算。",
+    "resume": "特别程序结束，办理时限继续计算。",
+    "end_hold": "特别程序到期，办理时限继续计算。",
+    "extend": "经批准延长办理期限一次。",
+    "sign": "承办单位已签收。",
+    "finish": "一个承办单位完成了办理。",
+    "return": "承办单位退回，正在重新安排。",
+    "offer": "已转交承办单位。",
+    "post": "已发布公示。",
+    "consent": "协办单位逾期未提意见，视为同意。",
+    "decide": "已作出决定。",
+    "deliver": "结果正在送达。",
+    "confirm": "结果已经送达，办件完成。",
+    "withdraw": "申请已撤回。",
+    "lapse": "逾期未补交材料，程序终止。",
+    "reopen": "问题没有解决，重新办理。",
+    "recompute": "工作日历有变化，办理期限已重新计算。",
+    "correct": "结果文书已更正。",
+    "revoke": "结果文书已撤销。",
+    "void": "作废。",
+}
+# what goes on inside one's house is not the resident's business
+QUIET = {"warn", "urge", "solved", "renewal_lapsed"}
+
+
+def history(d: Dossier, lang: str) -> list[Past]:
+    """What happened, oldest first, in plain words."""
+    entries = Entry.objects.filter(
+        street=d.case.street, stream=f"case:{d.case.number}"
+    ).order_by("seq")
+    with override(lang):
+        return [
+            Past(e.at, _(SENTENCES.get(e.act, "有新的进展。")), e.act)
+            for e in entries
+            if e.act not in QUIET and not (e.act == "recompute" and '"moved":{}' in e.data)
+        ]
+
+
+def next_step(d: Dossier, lang: str) -> Step:
+    """What comes next and by when, in plain words."""
+    with override(lang):
+        return _STEPS[d.case.stage](d)
+
+
+def _until(d: Dossier, *names: str) -> tuple[date | None, bool]:
+    terms = [t for t in map(d.term, names) if t is not None]
+    if not terms:
+        return None, False
+    first = min(terms, key=lambda t: t.due_at)
+    return local(first.due_at).date(), first.provisional
+
+
+def _received(d: Dossier) -> Step:
+    by, guess = _until(d, "accept")
+    return Step(_("我们审核材料，决定是否受理。"), by, guess)
+
+
+def _supplementing(d: Dossier) -> Step:
+    by, guess = _until(d, "supplement")
+    names = "、".join(
+        material.name.text("zh")
+        for m in d.missing()
+        if (material := d.content.material(m.code)) is not None
+    )
+    return Step(_("请补交：%(names)s。") % {"names": names}, by, guess)
+
+
+def _handling(d: Dossier) -> Step:
+    if d.held:
+        return Step(_("特别程序进行中，结束后继续办理。"))
+    by, guess = _until(d, "decide_promised", "decide_statutory")
+    return Step(_("承办单位正在办理，随后作出决定。"), by, guess)
+
+
+def _decided(d: Dossier) -> Step:
+    by, guess = _until(d, "deliver")
+    text = (
+        _("已准予，我们把结果送达给您。")
+        if d.case.outcome == Outcome.GRANTED
+        else _("我们把决定书送达给您，上面写明理由和救济途径。")
+    )
+    return Step(text, by, guess)
+
+
+def _delivering(d: Dossier) -> Step:
+    by, guess = _until(d, "deliver")
+    return Step(_("结果在途或等您领取。"), by, guess)
+
+
+def _closed(d: Dossier) -> Step:
+    texts = {
+        Ending.COMPLETED: _("已经办完。欢迎评价，并告诉我们问题是否解决。"),
+        Ending.NOT_ACCEPTED: _("请按告知书上的去处办理。不服的，可以申请行政复议或者提起行政诉讼。"),
+        Ending.WITHDRAWN: _("申请已撤回，需要时可以重新申请。"),
+        Ending.LAPSED: _("程序已终止，备齐材料后可以重新申请。"),
+    }
+    return Step(texts.get(Ending(d.case.ending), _("这个办件已经结束。")))
+
+
+_STEPS = {
+    Stage.RECEIVED: _received,
+    Stage.SUPPLEMENTING: _supplementing,
+    Stage.HANDLING: _handling,
+    Stage.DECIDED: _decided,
+    Stage.DELIVERING: _delivering,
+    Stage.CLOSED: _closed,
+}

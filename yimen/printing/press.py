@@ -86,7 +86,7 @@ def source(template: str) -> Path:
 def font_folders() -> list[Path]:
     """Where fonts are looked for: first what the centre configured, then what is shipped."""
     own = getattr(settings, "YIMEN_FONT_DIRS", ())
-    shipped = Path(settings.ROOT) / "yimen" / "look" / "static" / "vendor"
+    shipped = TEMPLATES.parent.parent / "look" / "static" / "vendor"
     return [folder for folder in (*map(Path, own), shipped) if folder.is_dir()]
 
 

@@ -154,7 +154,6 @@ class Worklist(Sheet):
     columns: list[Text]
     rows: list[list[Text]]
     lights: list[str] = field(default_factory=list)
-    wide: int = 1  # the column that takes the room that is left
 
     @classmethod
     def sample(cls) -> Self:

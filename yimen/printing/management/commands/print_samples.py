@@ -43,7 +43,7 @@ def sample(name: str) -> Sheet:
     """The sample of a document, with the sample seal where it carries one."""
     facts = DOCUMENTS[name].sample()
     body = "31019900101" if facts.issuer == CENTRE else "bo-civil-affairs"
-    seal = Path(settings.ROOT) / "data" / "seals" / f"{body}.svg"
+    seal = Path(settings.DATA) / "seals" / f"{body}.svg"
     if hasattr(facts, "seal_svg") and seal.is_file():
         return dataclasses.replace(facts, seal_svg=seal.read_text("utf-8"))  # type: ignore[call-arg]
     return facts

@@ -133,11 +133,44 @@ def holders_of(
     deputies of those who are. `place` keeps those whose seat reaches over it."""
     day = on or today()
     held = _held_on(day).filter(seat__body=body, seat__powers__overlap=[str(c) for c in cans])
-    covers = Cover.objects.filter(_covers_on(day), appointment__in=held)
+    return _present(held, day, place)
+
+
+def _present(held: QuerySet[Appointment], day: date, place: str = "") -> list[UUID]:
+    covers = Cover.objects.filter(_covers_on(day), appointment__in=held, deputy__is_active=True)
     deputies = {c.appointment_id: c.deputy_id for c in covers}
-    rows = held.filter(account__is_active=True).values_list("id", "account_id", "seat__place")
-    accounts = (deputies.get(id, who) for id, who, over in rows if place.startswith(over))
-    return list(dict.fromkeys(accounts))
+    rows = held.filter(account__is_active=True).order_by("valid_from", "id")
+    found = rows.values_list("id", "account_id", "seat__place")
+    reach = (row for row in found if not place or place.startswith(row[2]))
+    return list(dict.fromkeys(deputies.get(id, who) for id, who, _over in reach))
+
+
+def holders_in(street: str, cans: Collection[Can], on: date | None = None) -> list[UUID]:
+    """Accounts that hold one of `cans` for any body of a street on a day, deputies for those
+    who are away."""
+    day = on or today()
+    wanted = [str(c) for c in cans]
+    held = _held_on(day).filter(seat__body__street=street, seat__powers__overlap=wanted)
+    return _present(held, day)
+
+
+def works_for(account: UUID, body: UUID, on: date | None = None) -> bool:
+    """Does somebody hold or cover a seat of the body on the day?"""
+    day = on or today()
+    held = _held_on(day).filter(seat__body=body)
+    own = held.filter(account=account, account__is_active=True)
+    covered = Cover.objects.filter(_covers_on(day), appointment__in=held, deputy=account)
+    return own.exists() or covered.exists()
+
+
+def staff_of(body: UUID, on: date | None = None) -> list[Account]:
+    """Who works in a body on a day, in the order of their names: to choose from."""
+    day = on or today()
+    held = _held_on(day).filter(seat__body=body)
+    covered = Cover.objects.filter(_covers_on(day), appointment__in=held)
+    here = Q(pk__in=held.values("account")) | Q(pk__in=covered.values("deputy"))
+    found = Account.objects.filter(here, is_active=True).select_related("party")
+    return list(found.order_by("username"))
 
 
 def _held_on(day: date) -> QuerySet[Appointment]:
@@ -298,23 +331,3 @@ def appointments_to_cover(actor: Actor, on: date) -> QuerySet[Appointment]:
         led = actor.bodies(Can.HEAD, Can.DIRECT)
         found = found.filter(Q(account=actor.account) | Q(seat__body__in=led))
     return found.order_by("seat__body__code", "seat__key", "account__username")
-
-
-def holders_in(street: str, cans: Collection[Can], on: date | None = None) -> list[UUID]:
-    """Accounts that hold one of `cans` for any body of a street on a day (directors of its
-    centres, its supervisors), deputies of those who are away in their place."""
-    day = on or today()
-    powers = [str(can) for can in cans]
-    held = _held_on(day).filter(seat__body__street=street, seat__powers__overlap=powers)
-    covers = Cover.objects.filter(_covers_on(day), appointment__in=held)
-    deputies = {c.appointment_id: c.deputy_id for c in covers}
-    rows = held.filter(account__is_active=True).order_by("id").values_list("id", "account_id")
-    return list(dict.fromkeys(deputies.get(id, who) for id, who in rows))
-
-
-def works_for(account: UUID, body: UUID, on: date | None = None) -> bool:
-    """Does somebody hold a seat of a body on a day, or cover one?"""
-    day = on or today()
-    held = _held_on(day).filter(seat__body=body)
-    covered = Cover.objects.filter(_covers_on(day), deputy=account, appointment__in=held)
-    return held.filter(account=account).exists() or covered.exists()

@@ -47,12 +47,16 @@ def load(*paths: Path, say: Callable[[str], None] = _quiet) -> int:
 
 def demo(*_paths: Path, say: Callable[[str], None] = _quiet) -> int:
     """The register and, beside it, the invented district with its streets and centres."""
-    count = load(say=say)
+    return load(say=say) + community(say=say)
+
+
+def community(say: Callable[[str], None] = _quiet) -> int:
+    """The invented district alone: enough for tests, and loaded in no time."""
     file = Path(settings.DATA) / "demo" / "places.json"
     content = json.loads(file.read_text(encoding="utf-8"))
     by, at = system(), now()
-    rows = [{**row, "assigned": False} for row in content["divisions"]]
-    count += actions.put_divisions(rows, by=by, at=at)
+    invented = [{**row, "assigned": False} for row in content["divisions"]]
+    count = actions.put_divisions([CITY, *invented], by=by, at=at)
     points = actions.put_service_points(content["service_points"], by=by, at=at)
     say(_("示例：%(count)d 个服务点。") % {"count": points})
     return count + points

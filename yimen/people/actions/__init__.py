@@ -2,6 +2,7 @@
 
 from yimen.people.actions.accounts import (
     create_account,
+    give_password,
     issue_token,
     lock,
     revoke_token,
@@ -27,6 +28,7 @@ __all__ = [
     "create_mandate",
     "disclose",
     "find_or_register",
+    "give_password",
     "issue_token",
     "lock",
     "merge",

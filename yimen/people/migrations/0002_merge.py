@@ -2,10 +2,11 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import yimen.lib.ids
-import yimen.lib.time
 from django.conf import settings
 from django.db import migrations, models
+
+import yimen.lib.ids
+import yimen.lib.time
 
 
 class Migration(migrations.Migration):

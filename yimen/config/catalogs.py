@@ -6,8 +6,10 @@ no gettext tools are needed.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -47,3 +49,83 @@ def untranslated(source: Path) -> list[str]:
         for message in catalog
         if message.id and (not message.string or message.fuzzy)
     ]
+
+
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "gettext_noop": None,
+}
+# {% translate "..." %} and {% blocktranslate %}...{% endblocktranslate %} with their placeholders.
+TAG = re.compile(
+    r"{%\s*(?:translate|trans)\s+(?P<quote>[\"'])(?P<text>.*?)(?P=quote)(?P<rest>[^%]*)%}"
+)
+BLOCK = re.compile(
+    r"{%\s*block(?:translate|trans)\b(?P<head>.*?)%}(?P<body>.*?){%\s*endblock(?:translate|trans)\s*%}",
+    re.DOTALL,
+)
+PLURAL = re.compile(r"{%\s*plural\s*%}")
+VARIABLE = re.compile(r"{{\s*([^}\s|]+)[^}]*}}")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def in_python(source: Path) -> set[str]:
+    """Sentences that a module hands to gettext."""
+    with source.open("rb") as text:
+        found = extract("python", text, keywords=KEYWORDS, options={"encoding": "utf-8"})
+        return {_first(message) for _line, message, _comments, _context in found}
+
+
+def _first(message: str | tuple[str, ...]) -> str:
+    return message if isinstance(message, str) else message[0]
+
+
+def in_template(source: Path) -> set[str]:
+    """Sentences that a template hands to gettext, written as Django looks them up."""
+    text = source.read_text(encoding="utf-8")
+    found = {match["text"] for match in TAG.finditer(text)}
+    for match in BLOCK.finditer(text):
+        body = PLURAL.split(match["body"])[0]
+        if re.search(r"\btrimmed\b", match["head"]):
+            body = " ".join(line.strip() for line in body.strip().splitlines())
+        found.add(VARIABLE.sub(r"%(\1)s", body.replace("%", "%%")))
+    return found
+
+
+def sentences(house: Path) -> set[str]:
+    """Every Chinese sentence of a house that its English must know."""
+    found: set[str] = set()
+    for source in house.rglob("*.py"):
+        if "migrations" not in source.parts:
+            found |= in_python(source)
+    for kind in ("*.html", "*.txt", "*.xml", "*.svg"):
+        for source in (house / "templates").rglob(kind):
+            found |= in_template(source)
+    return {text for text in found if text and HAN.search(text)}
+
+
+def known(houses: Path = HOUSES) -> set[str]:
+    """What has English anywhere: houses share words."""
+    found: set[str] = set()
+    for source in files(houses):
+        with source.open("rb") as text:
+            for message in read_po(text):
+                if message.id and message.string and not message.fuzzy:
+                    found.add(_first(message.id))
+    return found
+
+
+def missing(houses: Path = HOUSES) -> dict[str, list[str]]:
+    """By house, the sentences without English."""
+    there = known(houses)
+    found = {
+        house.name: sorted(sentences(house) - there)
+        for house in sorted(houses.iterdir())
+        if house.is_dir() and not house.name.startswith("_")
+    }
+    return {house: texts for house, texts in found.items() if texts}

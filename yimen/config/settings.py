@@ -302,6 +302,7 @@ YIMEN_GATEWAY: dict[str, Any] = setting(
 )
 # The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
 YIMEN_NAVIGATION: list[str] = [
+    "yimen.clock.navigation.DESK",
     "yimen.notices.navigation.DESK",
     "yimen.contacts.navigation.DESK",
     "yimen.feedback.navigation.DESK",

@@ -1,0 +1,227 @@
+"""A backup: one folder with the database, the files, a list of digests, and the keys if wanted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, connections
+from django.db.migrations.recorder import MigrationRecorder
+
+from yimen.config import pgbin, secrets
+from yimen.config.words import pick
+from yimen.lib.time import now
+
+DUMP, FILES, MANIFEST = "database.dump", "files", "manifest.json"
+Say = Callable[[str], None]
+
+
+class Refused(RuntimeError):
+    """Not done, and nothing was changed; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup says about itself. Digests only: a backup's list must not tell who is in it."""
+
+    made_at: str
+    version: str
+    migrations: list[str]
+    keys: dict[str, str]
+    with_keys: bool
+    digests: dict[str, str]
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file of any size."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def key_marks() -> dict[str, str]:
+    """Marks by which keys are told apart and from which they cannot be found."""
+    keys = {**settings.YIMEN_KEYS, "blind": settings.YIMEN_BLIND_KEY}
+    return {
+        name: hashlib.sha256(b"yimen key mark" + str(key).encode()).hexdigest()[:16]
+        for name, key in keys.items()
+    }
+
+
+def applied() -> list[str]:
+    """The migrations that the database has seen."""
+    seen = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{app}.{name}" for app, name in seen)
+
+
+def postgres(program: str, *words: str) -> None:
+    """Run one of PostgreSQL's programs on our database; the password never stands in the list of
+    processes."""
+    known = settings.DATABASES["default"]
+    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}
+    env = dict(os.environ)
+    env.update({env_name: str(known[n]) for n, env_name in names.items() if known.get(n)})
+    env["PGDATABASE"] = str(known["NAME"])
+    if known["OPTIONS"].get("sslmode"):
+        env["PGSSLMODE"] = str(known["OPTIONS"]["sslmode"])
+    done = subprocess.run([pgbin.program(program), *words], env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise Refused(f"{program}: {done.stderr.strip()[-2000:]}")
+
+
+def close_connections() -> None:
+    """A schema cannot be replaced under open connections of our own."""
+    for alias in connections:
+        connections[alias].close()
+        if getattr(connections[alias], "pool", None):
+            connections[alias].close_pool()
+
+
+# --- making ------------------------------------------------------------------------------------
+
+
+def make(folder: Path, *, with_keys: bool, force: bool, version: str, say: Say) -> Manifest:
+    """Write a backup. It appears under its name only when it is whole."""
+    if folder.exists() and any(folder.iterdir()) and not force:
+        raise Refused(
+            pick(
+                f"{folder} 已有内容，没有覆盖。请换一个文件夹，或加 --force。",
+                f"{folder} is not empty and was left alone. Name another folder, or add --force.",
+            )
+        )
+    half = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(half, ignore_errors=True)
+    half.mkdir(mode=0o700, parents=True)
+    say(pick("数据库 ...", "database ..."))
+    postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "-f", str(half / DUMP))
+    say(pick("文件 ...", "files ..."))
+    _copy_files(Path(settings.MEDIA_ROOT), half / FILES)
+    if with_keys:
+        _write_keys(half / secrets.FILE)
+    manifest = Manifest(
+        now().isoformat(), version, applied(), key_marks(), with_keys, _digests(half)
+    )
+    (half / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1))
+    if folder.exists():
+        shutil.rmtree(folder)
+    half.rename(folder)
+    return manifest
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target)
+    else:
+        target.mkdir()
+
+
+def _write_keys(path: Path) -> None:
+    path.touch(mode=0o600)
+    keys = secrets.Keys(settings.SECRET_KEY, settings.YIMEN_KEYS, settings.YIMEN_BLIND_KEY)
+    path.write_text(secrets.as_toml(keys))
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    found: Iterable[Path] = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {str(p.relative_to(folder)): digest(p) for p in found if p.name != MANIFEST}
+
+
+# --- bringing back -----------------------------------------------------------------------------
+
+
+def read(folder: Path) -> Manifest:
+    """The list of a backup, after every file was compared with it."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise Refused(
+            pick(f"{folder} 不是一份备份（没有 {MANIFEST}）。",
+                 f"{folder} is no backup (there is no {MANIFEST}). Name the folder itself.")
+        )  # fmt: skip
+    manifest = Manifest(**json.loads(path.read_text()))
+    found = _digests(folder)
+    wrong = [name for name, mark in manifest.digests.items() if found.get(name) != mark]
+    if wrong:
+        names = ", ".join(wrong[:5])
+        raise Refused(
+            pick(f"备份已损坏或被改动：{names}。没有恢复。",
+                 f"The backup is damaged or was changed: {names}. Nothing was restored.")
+        )  # fmt: skip
+    return manifest
+
+
+def check_fits(manifest: Manifest, folder: Path, *, use_keys: bool, force: bool) -> None:
+    """Refuse before anything is touched."""
+    unknown = set(manifest.migrations) - _known_migrations()
+    if unknown:
+        raise Refused(
+            pick("这份备份来自更新的版本，请先升级 Yimen。",
+                 f"The backup is of a newer version ({manifest.version}). Upgrade Yimen first.")
+        )  # fmt: skip
+    if manifest.keys != key_marks() and not (use_keys and manifest.with_keys):
+        raise Refused(
+            pick("备份是用别的密钥加密的：请加 --keys（备份含密钥时），或先放回原来的 secret.toml。",
+                 "The backup was written with other keys: add --keys (if it holds them), or put "
+                 "the old secret.toml back first.")
+        )  # fmt: skip
+    files = Path(settings.MEDIA_ROOT)
+    occupied = _tables() or (files.is_dir() and any(files.iterdir()))
+    if occupied and not force:
+        raise Refused(
+            pick("这里已有数据，没有覆盖。确实要替换全部数据，请加 --force。",
+                 "There is data here, and it was left alone. To replace all of it add --force.")
+        )  # fmt: skip
+
+
+def _known_migrations() -> set[str]:
+    from django.db.migrations.loader import MigrationLoader
+
+    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+
+
+def _tables() -> list[str]:
+    return connection.introspection.table_names()
+
+
+def restore(folder: Path, *, use_keys: bool, force: bool, say: Say) -> Manifest:
+    """Replace database, files and (if asked) keys by the backup's. The caller then verifies."""
+    say(pick("核对备份 ...", "checking the backup ..."))
+    manifest = read(folder)
+    check_fits(manifest, folder, use_keys=use_keys, force=force)
+    say(pick("数据库 ...", "database ..."))
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
+    close_connections()
+    postgres(
+        "pg_restore", "--no-owner", "--no-privileges", "--no-comments", "--exit-on-error",
+        "--single-transaction", "-d", str(settings.DATABASES["default"]["NAME"]),
+        str(folder / DUMP),
+    )  # fmt: skip
+    say(pick("文件 ...", "files ..."))
+    _replace_files(folder / FILES, Path(settings.MEDIA_ROOT))
+    if use_keys and manifest.with_keys:
+        _replace_keys(folder / secrets.FILE, settings.VAR / secrets.FILE)
+    return manifest
+
+
+def _replace_files(source: Path, target: Path) -> None:
+    """The old files are kept beside, under a name with the moment."""
+    if target.exists() and any(target.iterdir()):
+        target.rename(target.with_name(f"{target.name}.before-{now():%Y%m%d-%H%M%S}"))
+    elif target.exists():
+        target.rmdir()
+    shutil.copytree(source, target)
+    target.chmod(0o700)
+
+
+def _replace_keys(source: Path, target: Path) -> None:
+    if target.exists():
+        target.rename(target.with_name(f"{target.name}.before-{now():%Y%m%d-%H%M%S}"))
+    target.touch(mode=0o600)
+    target.write_text(source.read_text())

@@ -1,0 +1,139 @@
+"""Nouns of notices: messages."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from yimen.lib.ids import new_id
+
+
+class Message(models.Model):
+    """One thing told to one recipient: a party (resident), an account, or a whole body.
+
+    `key` makes telling idempotent: the same key writes one message. A message to the inbox is
+    delivered by being written. `rounds` counts manual fresh starts.
+    """
+
+    class Channel(models.TextChoices):
+        SMS = "sms", "短信"
+        INBOX = "inbox", "站内消息"
+        EMAIL = "email", "电子邮件"
+        PAPER = "paper", "书面通知"
+        WECHAT = "wechat", "微信"
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "待发送"
+        SENDING = "sending", "发送中"
+        SENT = "sent", "已发出"
+        DELIVERED = "delivered", "已送达"
+        FAILED = "failed", "未送达"
+        CANCELLED = "cancelled", "已取消"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    key = models.CharField(max_length=160)
+    channel = models.CharField(max_length=6, choices=Channel)
+    to_party = models.ForeignKey(
+        "people.Party", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    to_account = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    to_body = models.ForeignKey(
+        "bodies.Body", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    template = models.CharField(max_length=60)
+    template_version = models.PositiveSmallIntegerField(default=1)
+    language = models.CharField(max_length=8, default="zh-hans")
+    facts = models.JSONField(default=dict)
+    urgent = models.BooleanField(default=False)
+    about = models.CharField(max_length=80, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    rounds = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=120, blank=True)
+    provider_ref = models.CharField(max_length=120, blank=True)
+    queued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    read_by = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["street", "key"], name="message_told_once"),
+            models.CheckConstraint(
+                name="message_one_recipient",
+                condition=Q(to_party__isnull=False, to_account=None, to_body=None)
+                | Q(to_party=None, to_account__isnull=False, to_body=None)
+                | Q(to_party=None, to_account=None, to_body__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_channel_known",
+                condition=Q(channel__in=["sms", "inbox", "email", "paper", "wechat"]),
+            ),
+            models.CheckConstraint(
+                name="message_state_known",
+                condition=Q(
+                    state__in=["queued", "sending", "sent", "delivered", "failed", "cancelled"]
+                ),
+            ),
+            models.CheckConstraint(
+                name="message_sent_has_time",
+                condition=~Q(state__in=["sent", "delivered"]) | Q(sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_failure_has_reason",
+                condition=~Q(state="failed") | ~Q(last_error=""),
+            ),
+            models.CheckConstraint(
+                name="message_read_after_delivery",
+                condition=Q(read_at=None) | Q(delivered_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["to_account", "-queued_at", "-id"],
+                name="message_account",
+                condition=Q(to_account__isnull=False),
+            ),
+            models.Index(
+                fields=["to_body", "-queued_at", "-id"],
+                name="message_body",
+                condition=Q(to_body__isnull=False),
+            ),
+            models.Index(
+                fields=["to_party", "-queued_at", "-id"],
+                name="message_party",
+                condition=Q(to_party__isnull=False),
+            ),
+            models.Index(
+                fields=["to_account"],
+                name="message_account_unread",
+                condition=Q(channel="inbox", read_at=None, to_account__isnull=False),
+            ),
+            models.Index(
+                fields=["to_body"],
+                name="message_body_unread",
+                condition=Q(channel="inbox", read_at=None, to_body__isnull=False),
+            ),
+            models.Index(fields=["street", "-queued_at", "-id"], name="message_street"),
+            models.Index(
+                fields=["street", "-queued_at", "-id"],
+                name="message_failed",
+                condition=Q(state="failed"),
+            ),
+            models.Index(
+                fields=["due_at"],
+                name="message_open",
+                condition=Q(state__in=["queued", "sending"]),
+            ),
+            models.Index(fields=["street", "about"], name="message_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.channel} {self.state}"

@@ -17,7 +17,7 @@ from yimen.lib.errors import FieldError, Invalid
 from yimen.lib.hashing import digest
 from yimen.lib.workdays import FIXED_HOLIDAYS, Calendar, DayRule, Edition
 
-YEARS = range(2000, 2100)
+YEARS = range(2001, 2051)  # within what a calendar can guess
 LONGEST_NAME = 40
 _OFF = {"休", "放假", "休息", "1", "true", "off", "yes", "是"}
 _ON = {"班", "上班", "调班", "0", "false", "work", "no", "否"}
@@ -60,7 +60,7 @@ def from_rows(rows: str) -> tuple[DayRule, ...]:
 
 
 def _row(line: str) -> DayRule:
-    cells = [cell.strip() for cell in re.split(r"[,，、\t]", text.half_width(line))]
+    cells = [cell.strip() for cell in re.split(r"[,\t]", text.half_width(line))]
     if len(cells) != 3:
         raise ValueError(_("应有三项：日期、名称、休或班。"))
     try:
@@ -90,7 +90,7 @@ def check(edition: Edition) -> None:
 
 def _faults(edition: Edition) -> Iterable[tuple[str, str]]:
     if edition.year not in YEARS:
-        yield "year", _("年份应在 2000 到 2099 之间。")
+        yield "year", _("年份应在 2001 到 2050 之间。")
         return
     if not re.fullmatch(r"([0-9]{2,12})?", edition.place):
         yield "place", _("区划代码应为 2 到 12 位数字；适用于全国的留空。")

@@ -30,10 +30,11 @@ def edition_from(content: dict[str, Any], place: str = "") -> Edition:
         DayRule(date.fromisoformat(row["date"]), _truth(row["isOffDay"]), str(row.get("name", "")))
         for row in content["days"]
     )
+    place = str(content.get("place", place))
     return Edition(
-        place=str(content.get("place", place)),
+        place=place,
         year=int(content["year"]),
-        confirmed=bool(days),
+        confirmed=bool(days) and not place,
         days=days,
         source=tuple(str(paper) for paper in content.get("papers", ())),
     )

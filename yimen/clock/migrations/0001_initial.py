@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import yimen.lib.ids
 from django.db import migrations, models
+
+import yimen.lib.ids
 
 
 class Migration(migrations.Migration):

@@ -82,6 +82,7 @@ class MatterVersion(models.Model):
     party = models.CharField(max_length=12)
     handling = models.CharField(max_length=12)
     life_events = ArrayField(models.CharField(max_length=40), default=list)
+    aliases = ArrayField(models.CharField(max_length=80), default=list)
     initials = models.CharField(max_length=200, blank=True)
     # word -> weight, cut by jieba when the version was written: a search never loads the cutter
     words = models.JSONField(default=dict)
@@ -95,8 +96,9 @@ class MatterVersion(models.Model):
             ),
             models.CheckConstraint(
                 name="matter_version_ends_after_begin",
-                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
             ),
+            # An empty range is a version replaced on its very first day: cases may be pinned to it.
             # Retired versions take part: what was in force on a day must have one answer.
             ExclusionConstraint(
                 name="matter_one_version_a_day",

@@ -34,8 +34,8 @@ def inconsistencies(c: Content) -> Iterator[FieldError]:
 
 
 def _dates(c: Content) -> Iterator[FieldError]:
-    if c.valid_to is not None and c.valid_to < c.valid_from:
-        yield FieldError("valid_to", _("失效日早于生效日。"), _("请改正其中一个日期。"))
+    if c.valid_to is not None and c.valid_to <= c.valid_from:
+        yield FieldError("valid_to", _("失效日不晚于生效日。"), _("请改正其中一个日期。"))
 
 
 def _visits(c: Content) -> Iterator[FieldError]:

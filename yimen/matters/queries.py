@@ -1,0 +1,103 @@
+"""Questions to the catalogue: what is in force, and search over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from yimen.lib.actor import Actor
+from yimen.lib.errors import Unseen
+from yimen.lib.time import today
+from yimen.matters.content import Content, from_trusted
+from yimen.matters.models import BlankForm, LifeEvent, Matter, MatterVersion
+from yimen.matters.perms import may_edit
+from yimen.matters.search import Hit, search
+
+__all__ = ["Hit", "content_of", "current", "in_force", "life_event", "search", "visible_to"]
+
+LIGHT = ("content", "words", "meaning")
+
+
+def in_force(day: date | None = None, street: str = "") -> QuerySet[MatterVersion]:
+    """The one version of each matter that holds on `day`: the city's matters, and those that the
+    district and the street added."""
+    day = day or today()
+    over = Q(valid_to=None) | Q(valid_to__gt=day)
+    places = ["", street[:6], street] if street else [""]
+    return MatterVersion.objects.filter(
+        over, status="published", valid_from__lte=day, matter__street__in=places
+    )
+
+
+def everywhere(day: date | None = None) -> QuerySet[MatterVersion]:
+    """What is in force in any street: a public page by code shows it wherever it belongs."""
+    day = day or today()
+    over = Q(valid_to=None) | Q(valid_to__gt=day)
+    return MatterVersion.objects.filter(over, status="published", valid_from__lte=day)
+
+
+def current(code: str, day: date | None = None) -> MatterVersion:
+    """The version of `code` in force on `day`; Unseen when there is none."""
+    found = everywhere(day).filter(matter_id=code).first()
+    if found is None:
+        raise Unseen("matter", code)
+    return found
+
+
+def content_of(version: MatterVersion) -> Content:
+    """The content of a version as values."""
+    return from_trusted(version.content)
+
+
+def some(codes: Iterable[str], day: date | None = None) -> dict[str, MatterVersion]:
+    """The versions in force of several codes, by code, in one query."""
+    return {v.matter_id: v for v in everywhere(day).filter(matter_id__in=list(codes))}
+
+
+def life_events() -> list[LifeEvent]:
+    """All life events in their order."""
+    return list(LifeEvent.objects.all())
+
+
+def life_event(key: str) -> LifeEvent:
+    found = LifeEvent.objects.filter(key=key).first()
+    if found is None:
+        raise Unseen("life_event", key)
+    return found
+
+
+def blank_form(key: str) -> BlankForm:
+    found = BlankForm.objects.filter(key=key).first()
+    if found is None:
+        raise Unseen("blank_form", key)
+    return found
+
+
+def departments(street: str = "") -> list[dict[str, str]]:
+    """The fields of affairs that have matters, with the names of their departments."""
+    rows = in_force(street=street).values("field", "department", "department_en")
+    return list(rows.distinct().order_by("field"))
+
+
+def visible_to(actor: Actor) -> QuerySet[MatterVersion]:
+    """What an editor sees: every version of the matters that are his to edit."""
+    if actor.kind == "system":
+        return MatterVersion.objects.all()
+    if not may_edit(actor):
+        return MatterVersion.objects.none()
+    places = ["", actor.street[:6], actor.street]
+    return MatterVersion.objects.filter(matter__street__in=places)
+
+
+def versions(actor: Actor, code: str) -> list[MatterVersion]:
+    """All versions of a matter, newest first; Unseen when there are none to see."""
+    found = list(visible_to(actor).filter(matter_id=code).defer("words", "meaning"))
+    if not found:
+        raise Unseen("matter", code)
+    return sorted(found, key=lambda v: -v.version)
+
+
+def matter(code: str) -> Matter | None:
+    return Matter.objects.filter(code=code).first()

@@ -32,6 +32,8 @@ class Span:
     unit: Unit
 
     def __post_init__(self) -> None:
+        if type(self.unit) is not Unit:  # columns and JSON hold the unit's name
+            object.__setattr__(self, "unit", Unit(self.unit))
         if self.unit is Unit.AT_ONCE:
             if self.n != 0:
                 raise ValueError("at_once takes no number")

@@ -179,7 +179,7 @@ class Cell:
 class Month:
     """A month as weeks from Monday; None fills the ends."""
 
-    number: int
+    first: date
     weeks: tuple[tuple[Cell | None, ...], ...]
     working: int
 
@@ -196,7 +196,7 @@ def _month(calendar: Calendar, year: int, number: int, names: dict[date, str]) -
     cells += [Cell(day, _sort(calendar, day), names.get(day, "")) for day in days]
     cells += [None] * (-len(cells) % 7)
     weeks = tuple(tuple(cells[i : i + 7]) for i in range(0, len(cells), 7))
-    return Month(number, weeks, sum(calendar.is_working(day) for day in days))
+    return Month(days[0], weeks, sum(calendar.is_working(day) for day in days))
 
 
 def _sort(calendar: Calendar, day: date) -> str:

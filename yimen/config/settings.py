@@ -141,6 +141,8 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
+# lib is no app, so Django has to be told where its English lies.
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "lib" / "locale"]
 
 # --- store -------------------------------------------------------------------------------------
 # Tests keep no pool: a pooled connection would hold the test database open when it is dropped.
@@ -168,6 +170,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:arrive"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "yimen.look.signing.AccountAdapter"
+# May residents open an account on the web?
+YIMEN_SIGNUP: bool = setting("signup", False)
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None

@@ -142,7 +142,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 # lib is no app, so Django has to be told where its English lies.
-LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "lib" / "locale"]
+LOCALE_PATHS = [ROOT / "yimen" / "lib" / "locale"]
 
 # --- store -------------------------------------------------------------------------------------
 # Tests keep no pool: a pooled connection would hold the test database open when it is dropped.

@@ -226,7 +226,7 @@ def test_four_first_starts_at_once(folder: Path) -> None:
     for user in users:
         assert user.stdout
         line = user.stdout.readline()
-        assert line == "up\n", user.communicate()[1] if not line else line
+        assert line == "up\n", line or user.communicate()[1]
     for user in users:
         user.communicate("\n", timeout=60)
     until = time.monotonic() + 10

@@ -172,5 +172,6 @@ def door() -> tuple[Any, ...]:
     """The urls of the whole API."""
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
-        pattern.callback = _speaking(pattern.callback)
+        if pattern.callback:
+            pattern.callback = _speaking(pattern.callback)
     return patterns, app_name, namespace

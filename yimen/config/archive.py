@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from yimen.config import pgbin, secrets
+from yimen.config.database import close_all
 from yimen.config.words import pick
 from yimen.lib.time import now
 
@@ -73,14 +74,6 @@ def postgres(program: str, *words: str) -> None:
     done = subprocess.run([pgbin.program(program), *words], env=env, capture_output=True, text=True)
     if done.returncode:
         raise Refused(f"{program}: {done.stderr.strip()[-2000:]}")
-
-
-def close_connections() -> None:
-    """A schema cannot be replaced under open connections of our own."""
-    for alias in connections:
-        connections[alias].close()
-        if getattr(connections[alias], "pool", None):
-            connections[alias].close_pool()
 
 
 # --- making ------------------------------------------------------------------------------------
@@ -197,7 +190,7 @@ def restore(folder: Path, *, use_keys: bool, force: bool, say: Say) -> Manifest:
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
-    close_connections()
+    close_all()
     postgres(
         "pg_restore", "--no-owner", "--no-privileges", "--no-comments", "--exit-on-error",
         "--single-transaction", "-d", str(settings.DATABASES["default"]["NAME"]),

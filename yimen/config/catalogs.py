@@ -7,6 +7,7 @@ no gettext tools are needed.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.extract import extract
@@ -81,7 +82,7 @@ def in_python(source: Path) -> set[str]:
         return {_first(message) for _line, message, _comments, _context in found}
 
 
-def _first(message: str | tuple[str, ...]) -> str:
+def _first(message: str | Sequence[str]) -> str:
     return message if isinstance(message, str) else message[0]
 
 

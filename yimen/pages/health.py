@@ -34,7 +34,8 @@ class Health:
 
     @property
     def ok(self) -> bool:
-        """Well: the database answers, the worker lives, and nobody was forgotten."""
+        """Well: the database answers and the worker lives. Who was forgotten is a figure beside
+        it: taking the site away from everybody would not help them."""
         age = self.heartbeat_age_s
         return self.database and age is not None and age <= WORKER_LATE_S
 
@@ -73,10 +74,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def may_scrape(request: HttpRequest) -> bool:
-    """The token where one is set; else only the machine itself, not through a proxy."""
+    """The token where one is set (`Authorization: Token ...`; Bearer is for accounts); else only
+    the machine itself, not through a proxy."""
     token = settings.YIMEN_METRICS_TOKEN
     if token:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        given = request.headers.get("Authorization", "").removeprefix("Token ")
         return hmac.compare_digest(given.encode(), token.encode())
     proxied = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     return request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and not proxied

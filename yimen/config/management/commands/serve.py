@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from yimen.config import readiness, serve
+from yimen.config.database import close_all
 
 
 class Command(BaseCommand):
@@ -38,12 +39,7 @@ class Command(BaseCommand):
         children = [serve.web(host, port, options["workers"], options["threads"])]
         if not options["no_worker"]:
             children.append(serve.worker())
-        from django.db import connections
-
-        connections.close_all()
-        for alias in connections:
-            if hasattr(connections[alias], "close_pool"):
-                connections[alias].close_pool()
+        close_all()
         shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104
         url = f"http://{shown}:{port}"
         probe = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/healthz"  # noqa: S104

@@ -1,8 +1,8 @@
 """What stands in the navigation of the desk and on its landing page.
 
 Each house offers a list of `Entry` (by habit `yimen/<house>/navigation.py`, name `DESK`) and is
-named in settings.YIMEN_NAVIGATION. An entry shows when the actor holds one of the powers in `can` and
-`when` agrees; hiding is a courtesy, the view itself asks `perms`.
+named in settings.YIMEN_NAVIGATION. An entry shows when the actor holds one of the powers in
+`can` and `when` agrees; hiding is a courtesy, the view itself asks `perms`.
 """
 
 from __future__ import annotations

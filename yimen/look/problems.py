@@ -147,7 +147,7 @@ def page(request: HttpRequest, status: int, detail: Any = "", errors: Any = ()) 
 
 
 def from_problem(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """A house's refusal. What may not be seen gives nothing away: the sentence is always the same."""
+    """A house's refusal. What may not be seen gives nothing away: always the same sentence."""
     hidden = problem.status == 404
     detail = "" if hidden else problem.detail
     errors = () if hidden else problem.errors
@@ -198,7 +198,7 @@ def error_500(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: mostly a page left open over a sign-out, or cookies switched off."""
+    """A form without its token: mostly a page left open over a sign-out, or no cookies."""
     detail = _(
         "页面打开太久，或浏览器关闭了 Cookie，为安全起见没有提交。请返回上一页刷新后重新提交。"
     )
@@ -208,5 +208,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 _PLAIN = (
     "<!doctype html><html lang=zh-Hans><meta charset=utf-8><title>系统出了问题</title>"
     "<p>系统出了问题，本次操作没有完成。请稍后再试，或到窗口办理。</p>"
-    "<p lang=en>Something went wrong on our side. Please try again later, or come to the counter.</p>"
+    "<p lang=en>Something went wrong on our side. Please try again later, "
+    "or come to the counter.</p>"
 )

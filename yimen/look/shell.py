@@ -26,6 +26,29 @@ PUBLIC = (
     (_("查进度"), "cases:track", "/track/"),
     (_("我的办件"), "cases:mine", "/my/"),
 )
+DEMO_ACCOUNTS = (
+    ("clerk", _("窗口（本部）")),
+    ("clerk2", _("窗口（滨河分中心）")),
+    ("officer", _("后台：民政")),
+    ("officer2", _("后台：医保")),
+    ("officer3", _("后台：户籍")),
+    ("officer4", _("后台：社保")),
+    ("officer5", _("后台：就业")),
+    ("head", _("民政后台负责人")),
+    ("director", _("中心主任")),
+    ("deputydirector", _("中心副主任")),
+    ("assistant", _("行政助理")),
+    ("supervisor", _("行风监督员")),
+    ("auditor", _("审计")),
+    ("editor", _("事项目录编辑")),
+    ("groups", _("群众团队后台")),
+    ("office", _("群文领导小组办公室")),
+    ("committee", _("第一居委会")),
+    ("admin", _("系统管理员")),
+    ("courier", _("快递员")),
+    ("resident", _("居民")),
+    ("resident2", _("居民")),
+)
 
 
 def link(name: str, fallback: str = "") -> str:
@@ -60,7 +83,16 @@ class Shell:
 
     @property
     def demo(self) -> bool:
-        return bool(getattr(settings, "YIMEN_SAMPLE", False))
+        return bool(getattr(settings, "YIMEN_DEMO", False))
+
+    @property
+    def demo_accounts(self) -> list[tuple[str, Any]]:
+        """Who is who in the demonstration; only the sign-in page of one shows it."""
+        return [(name, words) for name, words in DEMO_ACCOUNTS] if self.demo else []
+
+    @property
+    def signup_open(self) -> bool:
+        return bool(getattr(settings, "YIMEN_SIGNUP", False))
 
     @property
     def large(self) -> bool:
@@ -112,7 +144,7 @@ class Shell:
 
     @cached_property
     def seats(self) -> list[str]:
-        """By which seats the actor is here, in words; settings.YIMEN_SEATS names (actor) -> list."""
+        """By which seats the actor is here, in words; settings.YIMEN_SEATS names the hook."""
         hook = getattr(settings, "YIMEN_SEATS", "")
         return [str(seat) for seat in import_string(hook)(self.actor)] if hook else []
 

@@ -97,8 +97,8 @@ def field(bound: Any, **options: Any) -> str:
     """`{% field form.name %}` draws any Django field.
 
     Options: label, hint, width (2-30), inline (radios side by side), heading (the label is the
-    page's h1), small (checkboxes and radios for the desk), prefix, suffix, rows, autocomplete, inputmode,
-    placeholder, key (Alt shortcut), scan (takes what a barcode scanner types), hide_label.
+    page's h1), small (for the desk's checkboxes and radios), prefix, suffix, rows, autocomplete,
+    inputmode, placeholder, key (Alt shortcut), scan (takes what a scanner types), hide_label.
     """
     return _draw(bound, options) if bound is not None and bound != "" else ""
 

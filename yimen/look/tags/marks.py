@@ -53,7 +53,8 @@ def light(colour: str, text: Any = "") -> SafeString:
     colour = colour if colour in LIGHTS else "grey"
     shape, word = LIGHTS[colour]
     return format_html(
-        '<span class="y-light y-light--{}"><span class="y-light__shape" aria-hidden="true">{}</span>{}</span>',
+        '<span class="y-light y-light--{}">'
+        '<span class="y-light__shape" aria-hidden="true">{}</span>{}</span>',
         colour,
         shape,
         text or word,

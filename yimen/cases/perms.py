@@ -1,4 +1,4 @@
-"""Who may do what to a case: pure predicates. Each returns the power acted by, or None.
+"""Who may do what to a case. Each returns the power acted by, or None.
 
 `By` is True for acts that a resident does as applicant, who needs no seat.
 """
@@ -12,6 +12,7 @@ from uuid import UUID
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Task
 from yimen.lib.actor import Actor, Can, Power
+from yimen.people.queries import same_person
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ def may_extend(actor: Actor, d: Dossier) -> Leave:
 
 def is_applicant(actor: Actor, d: Dossier) -> Leave:
     """The applicant, or who handed in for them."""
-    mine = actor.party is not None and actor.party in (d.case.applicant_id, d.case.presenter_id)
-    return Leave(mine)
+    if actor.party is None:
+        return NO
+    mine = same_person(actor.party)
+    return Leave(d.case.applicant_id in mine or d.case.presenter_id in mine)
 
 
 def may_withdraw(actor: Actor, d: Dossier) -> Leave:

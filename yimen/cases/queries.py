@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yimen.bodies.models import Body
 from yimen.cases.models import Case, Stage, Task
 from yimen.lib.actor import Actor, Can
+from yimen.people.queries import same_person
 
 STREET_WIDE = (Can.DIRECT, Can.COORDINATE, Can.SUPERVISE, Can.AUDIT)
 WORKING = (Can.HANDLE, Can.DECIDE, Can.HEAD)
@@ -31,13 +32,14 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
 def _sight(actor: Actor) -> Q:
     sight = Q(pk__in=[])
     if actor.party is not None:
-        sight |= Q(applicant_id=actor.party) | Q(presenter_id=actor.party)
+        mine = same_person(actor.party)
+        sight |= Q(applicant_id__in=mine) | Q(presenter_id__in=mine)
     if actor.can(*STREET_WIDE):
         return sight | Q(street=actor.street)
     offices = actor.bodies(*WORKING)
     if offices:
-        mine = Task.objects.filter(case_id=OuterRef("pk"), body_id__in=offices)
-        sight |= Q(lead_id__in=offices) | Q(Exists(mine))
+        worked = Task.objects.filter(case_id=OuterRef("pk"), body_id__in=offices)
+        sight |= Q(lead_id__in=offices) | Q(Exists(worked))
     counters = actor.bodies(Can.INTAKE)
     if counters:
         points = Body.objects.filter(id__in=counters).values("service_point_id")

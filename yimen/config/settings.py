@@ -269,6 +269,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "ledger.roots": ("yimen.ledger.ticks.roots", "5 0 * * *"),
     "cases.sweep": ("yimen.cases.ticks.sweep", "* * * * *"),
     "cases.recompute": ("yimen.cases.ticks.recompute", "*/5 * * * *"),
+    "intake.keys": ("yimen.intake.ticks.keys", "30 3 * * *"),
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),

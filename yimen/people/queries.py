@@ -81,6 +81,17 @@ def records_of(id: UUID) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def same_person(id: UUID) -> list[UUID]:
+    """The records of one person in every street: merged ones, and those of the same document."""
+    mine = records_of(id)
+    documents = Party.objects.filter(pk__in=mine, id_index__isnull=False)
+    index = documents.values_list("id_type", "id_index").first()
+    if index is None:
+        return mine
+    others = Party.objects.filter(id_type=index[0], id_index=index[1]).values_list("pk", flat=True)
+    return list({*mine, *others})
+
+
 def by_document(street: str, id_type: str, number: str) -> Party | None:
     """The living record with this number in a street, also when a merged one bears it."""
     index = sealed.index_of_document(text.code(number) if id_type != "other" else number)

@@ -156,7 +156,7 @@ def _open(
 ) -> tuple[Dossier, Any]:
     """The case row, routed: who leads, which centre accepts."""
     place = sub.place or sub.applicant.division or sub.centre.street
-    accepting = _accepting(sub.centre, content.mode, place)
+    accepting = accepting_centre(sub.centre, content.mode, place)
     street = accepting.street
     routing = route(
         street,
@@ -202,7 +202,7 @@ def _open(
     return Dossier(case=case, content=content), routing
 
 
-def _accepting(centre: ServicePoint, mode: str, place: str) -> ServicePoint:
+def accepting_centre(centre: ServicePoint, mode: str, place: str) -> ServicePoint:
     """Directly accepted: here. Collected or local: the centre that serves the place."""
     if mode == "direct" or _serves(centre, place):
         return centre

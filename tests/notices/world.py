@@ -13,7 +13,8 @@ from yimen.lib.time import now
 from yimen.people.models import Account, Party
 from yimen.places.models import Division, ServicePoint
 
-STREET, CENTRE = "310199001", "31019900101"
+# a street of its own: the cast of other tests may be in the database already
+STREET, CENTRE = "310199098", "31019909801"
 
 
 @dataclass
@@ -26,7 +27,7 @@ class World:
 
     def hire(self, name: str, body: str, *cans: Can) -> Actor:
         account = Account.objects.create(
-            street=STREET, username=name, kind="staff", created_at=now()
+            street=STREET, username=f"w-{name}", kind="staff", created_at=now()
         )
         powers = frozenset(
             Power(can=can, body=self.bodies[body].pk, place="", appointment=new_id())
@@ -49,7 +50,7 @@ class World:
             party.refresh_from_db()
         if account:
             made = Account.objects.create(
-                street=STREET, username=name, kind="resident", party=party, created_at=now()
+                street=STREET, username=f"w-{name}", kind="resident", party=party, created_at=now()
             )
             self.actors[name] = Actor(
                 kind="resident", account=made.pk, party=party.pk, name=name, street=STREET
@@ -71,7 +72,7 @@ def build() -> World:
     for code, name, level, parent in (
         ("31", "上海市", "city", None),
         ("310199", "示例区", "district", "31"),
-        (STREET, "梧桐里街道", "street", "310199"),
+        (STREET, "试验街道", "street", "310199"),
     ):
         Division.objects.get_or_create(
             code=code, defaults={"name": name, "level": level, "parent_id": parent}

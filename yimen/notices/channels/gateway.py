@@ -13,7 +13,7 @@ import json
 import socket
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,7 +52,8 @@ class SmsGateway:
         deadline = float(self.options.get("deadline_s", 10))
         kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
         connection = kind(url.hostname or "", url.port, timeout=deadline)
-        stop = Timer(deadline, _cut, [connection])
+        over = Event()
+        stop = Timer(deadline, _cut, [connection, over])
         stop.start()
         try:
             target = url.path or "/"
@@ -61,13 +62,13 @@ class SmsGateway:
             )
             answer = connection.getresponse()
             read = answer.read(MAX_ANSWER)
-            if stop.finished.is_set():  # what was read by then is only a part
+            if over.is_set():  # what was read by then is only a part
                 raise Trouble("no_answer")
             return answer.status, read
         except TimeoutError:
             raise Trouble("no_answer") from None
         except (OSError, HTTPException):
-            raise Trouble("no_answer" if stop.finished.is_set() else "no_connection") from None
+            raise Trouble("no_answer" if over.is_set() else "no_connection") from None
         finally:
             stop.cancel()
             connection.close()
@@ -82,8 +83,9 @@ class SmsGateway:
         }
 
 
-def _cut(connection: HTTPConnection) -> None:
+def _cut(connection: HTTPConnection, over: Event) -> None:
     """End a conversation from another thread, whatever it is waiting for."""
+    over.set()
     if connection.sock is not None:
         try:
             connection.sock.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,40 @@
+"""Who may ask, answer, hand over and sign: predicates on the actor and a question."""
+
+from __future__ import annotations
+
+from yimen.contacts.models import Enquiry, Handover
+from yimen.contacts.rules import Owner, may_own
+from yimen.lib.actor import Actor, Can
+
+COORDINATORS = (Can.COORDINATE, Can.DIRECT)
+
+
+def owner_of(enquiry: Enquiry) -> Owner | None:
+    """Who answers for it; None once it has ended without an owner."""
+    if enquiry.owner_body_id is None:
+        return None
+    return Owner(enquiry.owner_body_id, enquiry.owner_account_id)
+
+
+def may_take(actor: Actor) -> bool:
+    """Whoever sits anywhere can be asked, and is then the first asked."""
+    return actor.kind == "staff" and bool(actor.bodies())
+
+
+def may_work(actor: Actor, enquiry: Enquiry) -> bool:
+    """Answer, hand over, close: the owner, the owner's colleagues, and who coordinates."""
+    owner = owner_of(enquiry)
+    if owner is None or actor.kind != "staff":
+        return False
+    coordinates = actor.street == enquiry.street and actor.can(*COORDINATORS)
+    return coordinates or may_own(owner.body, owner, actor.bodies(), actor.account)
+
+
+def may_sign(actor: Actor, handover: Handover) -> bool:
+    """The person it is offered to, that body's head in their place, or anybody of the body when
+    no person is named."""
+    if actor.kind != "staff":
+        return False
+    if handover.to_account_id is None:
+        return handover.to_body_id in actor.bodies()
+    return handover.to_account_id == actor.account or actor.can(Can.HEAD, body=handover.to_body_id)

@@ -19,6 +19,9 @@ def bag(content: Content) -> dict[str, float]:
         parts += [(label.zh, LABEL), (label.en, LABEL)]
     for prose in (*content.conditions, *(f.q for f in content.faq)):
         parts += [(prose.zh, PROSE), (prose.en, PROSE)]
+    choices = [choice for question in content.fields for choice in question.choices]
+    for text in {(choice.zh, choice.en) for choice in choices}:
+        parts += [(part, PROSE) for part in text]
     return lexicon.weighed(parts)
 
 

@@ -18,10 +18,13 @@ LATIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 LONGEST = 8
 PAIR = 0.4  # a pair of characters says less than a word
 STOP_ZH = frozenset(
-    ["的", "了", "在", "是", "我", "你", "他", "她", "和", "与", "及", "或", "等", "对", "为", "以", "怎么", "怎么办", "如何", "什么", "哪里", "办理", "办", "可以", "能", "想", "要", "吗", "呢", "申请", "需要", "一个", "哪些"]
+    "的 了 在 是 我 你 他 她 和 与 及 或 等 对 为 以 怎么 怎么办 如何 什么 哪里 办理 办 可以 能 想 要 "  # noqa: SIM905
+    "吗 呢 申请 需要 一个 哪些".split()
 )
 STOP_EN = frozenset(
-    ["a", "an", "the", "of", "for", "to", "in", "on", "at", "by", "with", "and", "or", "is", "are", "be", "was", "were", "my", "your", "our", "i", "me", "we", "you", "it", "its", "do", "does", "did", "how", "what", "where", "when", "can", "could", "get", "want", "need", "have", "has", "had", "from", "this", "that", "as", "not", "no", "if", "who", "someone", "somebody", "please", "about", "into"]
+    "a an the of for to in on at by with and or is are be was were my your our i me we you it its "  # noqa: SIM905
+    "do does did how what where when can could get want need have has had from this that as not "
+    "no if who someone somebody please about into".split()
 )
 
 

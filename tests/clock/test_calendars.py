@@ -300,3 +300,11 @@ def test_pages_ask_who_is_there(page: object) -> None:
         page("year", Actor(kind="resident"))  # type: ignore[operator]
     with pytest.raises(Forbidden):
         page("publish", actor("", Can.INTAKE))  # type: ignore[operator]
+
+
+@pytest.mark.django_db
+def test_going_back_keeps_what_was_typed(page: object) -> None:
+    sent = {"year": "2027", "rows": ROWS, "confirmed": "True", "step": "edit"}
+    answer = page("publish", actor(), sent)  # type: ignore[operator]
+    assert answer.status_code == 200 and "2027-01-09,元旦,班" in answer.content.decode()
+    assert not CalendarVersion.objects.exists()

@@ -88,7 +88,7 @@ class EditionForm(Form):
     def edition(self) -> Edition:
         """The announcement that was sent; Invalid when it cannot be read or published."""
         data = self.cleaned_data
-        source = (data["source"],) if data["source"] else ()
+        source: tuple[str, ...] = (data["source"],) if data["source"] else ()
         if data["file"]:
             content = data["file"].read().decode("utf-8-sig", errors="replace")
             sent = editions.from_json(content)

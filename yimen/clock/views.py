@@ -74,10 +74,11 @@ def publish(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, EditionForm(initial=_start(request)))
     form = EditionForm(request.POST, request.FILES)
-    if form.is_valid():
+    step = request.POST.get("step")
+    if form.is_valid() and step != "edit":
         with form.refusals():
             edition = form.edition()
-            if request.POST.get("step") == "confirm":
+            if step == "confirm":
                 return _confirmed(request, edition)
             return _preview(request, edition)
     return _ask(request, form)

@@ -2,9 +2,10 @@
 
     from tests.cast import account, actor, party, body
 
-    def test_something(cast): ...          # the fixture (a plugin: see conftest.py)
+    pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
     actor("clerk"), account("officer"), body("bo-civil-affairs"), party("resident")
 
+The mark is needed beside the fixture: by it the journal's connection is set up (config/testing.py).
 The cast is loaded once per session; a transactional test, which empties the tables, gets it anew.
 """
 

@@ -10,12 +10,15 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from yimen.bodies import fields as field_names
 from yimen.bodies import perms, rules
 from yimen.bodies.models import Appointment, Body, Cover, MatrixRule, Seat
-from yimen.bodies.rules import Routing
+from yimen.bodies.rules import Because, Routing
 from yimen.lib.actor import ANONYMOUS, Actor, Can, Power
 from yimen.lib.time import today
+from yimen.look.language import pick
 from yimen.people.models import Account
+from yimen.places.queries import names as place_names
 
 # One round trip for every request: the account, the record it belongs to in the end, and every
 # seat held or covered on the day. A seat of a body that no longer exists gives no power.
@@ -290,8 +293,6 @@ def _walk(
 
 def seats_of_actor(actor: Actor) -> list[Any]:
     """By which seats somebody is here, for the frame of the desk (settings.YIMEN_SEATS)."""
-    from yimen.look.language import pick
-
     ids = {p.appointment: p.deputy for p in actor.powers}
     if not ids:
         return []
@@ -331,3 +332,13 @@ def appointments_to_cover(actor: Actor, on: date) -> QuerySet[Appointment]:
         led = actor.bodies(Can.HEAD, Can.DIRECT)
         found = found.filter(Q(account=actor.account) | Q(seat__body__in=led))
     return found.order_by("seat__body__code", "seat__key", "account__username")
+
+
+def explain(because: Iterable[Because]) -> list[str]:
+    """Reasons of a routing as sentences in the reader's language, two queries for all."""
+    reasons = list(because)
+    ids = {id for b in reasons for id in (b.body, b.avoided) if id}
+    bodies = {id: pick(pair) for id, pair in names(ids).items()}
+    places = {code: pick(pair) for code, pair in place_names(b.place for b in reasons).items()}
+    known = field_names.names()
+    return [b.sentence(bodies, places, known) for b in reasons]

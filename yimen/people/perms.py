@@ -9,16 +9,19 @@ READS = (Can.INTAKE, Can.HANDLE, Can.DECIDE, Can.HEAD, Can.COORDINATE, Can.ADMIN
 WRITES = (Can.INTAKE, Can.HANDLE, Can.COORDINATE, Can.ADMIN)
 
 
+DESKS = ("staff", "machine")  # a courier or partner handles parcels, not people's records
+
+
 def works_with_people(actor: Actor) -> bool:
     """Has the actor a desk at which records of people are needed?"""
-    return actor.kind == "system" or actor.can(*READS)
+    return actor.kind == "system" or (actor.kind in DESKS and actor.can(*READS))
 
 
 def may_register(actor: Actor) -> bool:
     """Intake needs it from everybody who may hand something in: counters, machines, residents."""
     if actor.kind in ("system", "resident"):
         return True
-    return actor.can(*WRITES)
+    return actor.kind in DESKS and actor.can(*WRITES)
 
 
 def may_see(actor: Actor, party: Party) -> bool:
@@ -28,21 +31,21 @@ def may_see(actor: Actor, party: Party) -> bool:
 def may_see_all_of(actor: Actor, street: str) -> bool:
     if actor.kind == "system":
         return True
-    return actor.street == street and actor.can(*READS)
+    return actor.street == street and works_with_people(actor)
 
 
 def may_edit(actor: Actor, party: Party) -> bool:
     """Desks of the street; the party may keep its own telephone and address up to date."""
     if actor.kind == "system" or (actor.party is not None and actor.party == party.pk):
         return True
-    return actor.street == party.street and actor.can(*WRITES)
+    return may_correct(actor, party)
 
 
 def may_correct(actor: Actor, party: Party) -> bool:
     """Names and numbers are corrected against the paper, which only a desk has seen."""
     if actor.kind == "system":
         return True
-    return actor.street == party.street and actor.can(*WRITES)
+    return actor.street == party.street and actor.kind in DESKS and actor.can(*WRITES)
 
 
 def may_merge(actor: Actor, party: Party) -> bool:

@@ -1,0 +1,43 @@
+"""Fixtures that every house's tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cast import cast, cast_once
+
+__all__ = ["cast", "cast_once"]
+
+# tables that refuse TRUNCATE by a trigger of their own (bit 32 of tgtype)
+GUARDED = """
+SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
+WHERE NOT tgisinternal AND (tgtype & 32) <> 0
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_is_allowed() -> Iterator[None]:
+    """The record refuses to be emptied, also after a transactional test. Only Django's flush of
+    the test database may do it: the guards are off inside that one transaction."""
+    from django.db import transaction
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    original = DatabaseOperations.execute_sql_flush
+
+    def flush(self: Any, sql_list: list[str]) -> None:
+        with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
+            cursor.execute(GUARDED)
+            guarded = [row[0] for row in cursor.fetchall()]
+            for table in guarded:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            for sql in sql_list:
+                cursor.execute(sql)
+            for table in guarded:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]

@@ -7,20 +7,26 @@ API write that rests on a cookie must also carry the CSRF token.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from ninja.renderers import BaseRenderer
+from ninja.responses import NinjaJSONEncoder
 from ninja.security import APIKeyCookie, HttpBearer
 
 from yimen.config import problem
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Problem
+from yimen.lib.time import local
 from yimen.look.problems import from_problem, refuse
 
 
@@ -31,9 +37,13 @@ class Session(APIKeyCookie):
         self.param_name = settings.SESSION_COOKIE_NAME
         super().__init__(csrf=True)
 
+    def _get_key(self, request: HttpRequest) -> str | None:
+        """Whoever is not signed in is told so (401), not that a token is missing (403)."""
+        return super()._get_key(request) if request.actor.signed_in else None
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        actor: Actor | None = getattr(request, "actor", None)
-        return actor if actor and actor.signed_in else None
+        actor: Actor = request.actor
+        return actor if key and actor.signed_in else None
 
 
 class Token(HttpBearer):
@@ -41,8 +51,8 @@ class Token(HttpBearer):
     a cookie that came along: that would be a way around the CSRF check."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        actor: Actor | None = getattr(request, "actor", None)
-        if actor is None or not actor.signed_in or not getattr(request, "by_token", True):
+        actor: Actor = request.actor
+        if not (actor.signed_in and request.by_token):
             raise AuthenticationError()
         return actor
 
@@ -81,6 +91,21 @@ REFUSALS = {
 }
 
 
+class Json(BaseRenderer):
+    """Readable UTF-8, and every moment as a Chinese clock shows it (+08:00)."""
+
+    media_type = "application/json"
+    others = NinjaJSONEncoder()
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return local(value).isoformat()
+        return self.others.default(value)
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data, default=self._plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
+
+
 class Door(NinjaAPI):
     """NinjaAPI that also describes how it says no (ninja documents only success)."""
 
@@ -103,6 +128,7 @@ api = Door(
     description="One door for public affairs. Errors are application/problem+json (RFC 9457).",
     urls_namespace="api",
     auth=[Token(), Session()],
+    renderer=Json(),
     docs_url="docs",
     openapi_url="openapi.json",
 )
@@ -146,22 +172,34 @@ def not_there(request: HttpRequest, error: Http404) -> HttpResponse:
     return refuse(request, 404, code="not-found")
 
 
-for _house in settings.HOUSES:
-    _dotted = f"yimen.{_house}.api"
-    if find_spec(_dotted):
-        api.add_router("", import_module(_dotted).router)
+# A house may hang its operations on the router of a house below (POST /cases on that of cases):
+# one address is one path in one router, whichever verbs it knows.
+_routers = [
+    import_module(f"yimen.{house}.api").router
+    for house in settings.HOUSES
+    if find_spec(f"yimen.{house}.api")
+]
+for _router in dict.fromkeys(_routers):
+    api.add_router("", _router)
 
 
-def _speaking(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answers 405 as a problem too, and is exempt from the redirect to the sign-in page."""
+View = Callable[..., HttpResponse]
 
-    @wraps(view)
+
+def _one_of(views: list[View]) -> View:
+    """Several houses may answer one path, each with its own methods: the first that knows the
+    method answers. Exempt from the redirect to the sign-in page: the API says 401 itself."""
+
+    @wraps(views[0])
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        if response.status_code != 405:
-            return response
+        allowed: list[str] = []
+        for view in views:
+            response = view(request, *args, **kwargs)
+            if response.status_code != 405:
+                return response
+            allowed += response.headers.get("Allow", "").split(", ")
         spoken = refuse(request, 405, code="method-not-allowed")
-        spoken.headers["Allow"] = response.headers.get("Allow", "")
+        spoken.headers["Allow"] = ", ".join(sorted(set(filter(None, allowed))))
         return spoken
 
     wrapper.login_required = False  # type: ignore[attr-defined]
@@ -169,9 +207,13 @@ def _speaking(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def door() -> tuple[Any, ...]:
-    """The urls of the whole API."""
+    """The urls of the whole API, one view for each path."""
     patterns, app_name, namespace = api.urls
+    views: dict[str, list[View]] = {}
     for pattern in patterns:
-        if pattern.callback:
-            pattern.callback = _speaking(pattern.callback)
+        if isinstance(pattern, URLPattern):
+            views.setdefault(str(pattern.pattern), []).append(pattern.callback)
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            pattern.callback = _one_of(views[str(pattern.pattern)])
     return patterns, app_name, namespace

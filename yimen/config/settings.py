@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+import warnings
 from importlib.util import find_spec
 from typing import Any
 
@@ -18,6 +19,8 @@ from yimen.lib.spans import Span, Unit
 ROOT = folders.ROOT
 VAR = folders.var()
 DATA = folders.data()
+# jieba asks setuptools for something deprecated; nobody at a terminal can do anything about it.
+warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
 TESTING = os.environ.get("YIMEN_TESTING") == "1"
 
 _config: dict[str, Any] = {}

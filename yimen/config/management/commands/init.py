@@ -20,6 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         settings.VAR.mkdir(parents=True, exist_ok=True)
+        settings.STATIC_ROOT.mkdir(exist_ok=True)
         settings.MEDIA_ROOT.mkdir(mode=0o700, exist_ok=True)
         if not secrets.load(settings.VAR).complete:
             path = secrets.create(settings.VAR)

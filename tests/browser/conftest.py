@@ -1,10 +1,10 @@
 """A real browser against a live server: who is signed in, how wide the screen is, and axe.
 
-    @pytest.mark.browser
-    def test_desk(page_as, site, assert_accessible):
-        page = page_as("clerk", width=390)
-        page.goto(site("/desk/"))
-        assert_accessible(page)
+@pytest.mark.browser
+def test_desk(page_as, site, assert_accessible):
+    page = page_as("clerk", width=390)
+    page.goto(site("/desk/"))
+    assert_accessible(page)
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ def site(live_server: Any) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def context_for(browser: Browser, site: Callable[[str], str]) -> Iterator[Callable[..., BrowserContext]]:
+def context_for(
+    browser: Browser, site: Callable[[str], str]
+) -> Iterator[Callable[..., BrowserContext]]:
     """A window of a given width and language, without scripts where asked."""
     opened: list[BrowserContext] = []
 

@@ -62,6 +62,8 @@ def take(site: str, out: Path, pages: dict[str, tuple[str, str]], cookies: dict[
             context.add_cookies([{"name": k, "value": v, "url": site} for k, v in words.items()])
             page = context.new_page()
             answer = page.goto(site + path)
+            # Sticky bars belong where they are before anybody scrolls.
+            page.evaluate("document.activeElement?.blur(); window.scrollTo(0, 0)")
             page.screenshot(path=out / name, full_page=True)
             print(answer.status if answer else "-", name, flush=True)
             context.close()

@@ -21,6 +21,8 @@ VAR = folders.var()
 DATA = folders.data()
 # jieba asks setuptools for something deprecated; nobody at a terminal can do anything about it.
 warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+# Static files are found in the houses; a collected folder is there only where somebody made one.
+warnings.filterwarnings("ignore", message="No directory at")
 TESTING = os.environ.get("YIMEN_TESTING") == "1"
 
 _config: dict[str, Any] = {}
@@ -309,6 +311,15 @@ YIMEN_GATEWAY: dict[str, Any] = setting(
         "phone": "",
     },
 )
+# Everyday matters on the front page, by code.
+YIMEN_POPULAR: list[str] = setting(
+    "popular",
+    [
+        "social-card-006", "social-card-001", "household-registration-001", "public-security-001",
+        "medical-insurance-001", "medical-insurance-007", "civil-affairs-009", "employment-001",
+        "civil-affairs-001", "housing-005",
+    ],
+)  # fmt: skip
 # The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
 YIMEN_NAVIGATION: list[str] = [
     "yimen.clock.navigation.DESK",

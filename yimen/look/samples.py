@@ -13,7 +13,16 @@ from yimen.lib.time import now
 from yimen.look.forms import DateField, FilterForm, Form
 from yimen.look.paging import Page
 
-SIZES = [("s", gettext_lazy("小")), ("m", gettext_lazy("中")), ("l", gettext_lazy("大"))]
+WAYS = [
+    ("counter", gettext_lazy("窗口领取")),
+    ("courier", gettext_lazy("快递送达")),
+    ("home", gettext_lazy("送上门")),
+]
+PAPERS = [
+    ("id", gettext_lazy("身份证")),
+    ("form", gettext_lazy("申请表")),
+    ("photo", gettext_lazy("照片")),
+]
 
 
 class SampleForm(Form):
@@ -31,10 +40,10 @@ class SampleForm(Form):
             ("agent", gettext_lazy("委托办理")),
         ],
     )
-    way = forms.ChoiceField(label=gettext_lazy("领取方式"), choices=SIZES, widget=forms.RadioSelect)
+    way = forms.ChoiceField(label=gettext_lazy("领取方式"), choices=WAYS, widget=forms.RadioSelect)
     papers = forms.MultipleChoiceField(
         label=gettext_lazy("已收材料"),
-        choices=SIZES,
+        choices=PAPERS,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -46,7 +55,7 @@ class SampleForm(Form):
 class SampleFilter(FilterForm):
     q = forms.CharField(label=gettext_lazy("关键词"))
     light = forms.ChoiceField(
-        label=gettext_lazy("灯"),
+        label=gettext_lazy("时限"),
         choices=[
             ("", gettext_lazy("全部")),
             ("yellow", gettext_lazy("临期")),

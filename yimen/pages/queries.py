@@ -7,13 +7,17 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from yimen.lib.actor import Actor
 from yimen.look.hits import Hit
+from yimen.look.language import pick
+from yimen.matters import queries as matters
 
 PER_HOUSE = 20
 LONGEST = 100
+ICONS = {"birth": "birth", "death": "death", "retirement": "retirement"}
 
 
 def search(actor: Actor, text: str) -> list[Hit]:
@@ -45,9 +49,35 @@ def grouped(hits: Iterable[Hit]) -> list[tuple[str, list[Hit]]]:
 
 def popular() -> list[dict[str, Any]]:
     """The everyday matters that the centre put on its front page (settings.YIMEN_POPULAR)."""
-    return []
+    codes = settings.YIMEN_POPULAR
+    found = matters.some(codes)
+    return [
+        {
+            "name": pick({"zh": row.name, "en": row.name_en}),
+            "department": pick({"zh": row.department, "en": row.department_en}),
+            "href": address("matters:guide", f"/matters/{code}/", code),
+        }
+        for code in codes
+        if (row := found.get(code))
+    ]
 
 
 def life_events() -> list[dict[str, Any]]:
-    """The life events that are handled as one."""
-    return []
+    """The moments of life for which one form does for several matters."""
+    return [
+        {
+            "name": pick(event.content.get("name")),
+            "lead": pick(event.content.get("lead")),
+            "icon": ICONS.get(event.key, "family"),
+            "href": address("intake:life_event", f"/life/{event.key}/", event.key),
+        }
+        for event in matters.life_events()
+    ]
+
+
+def address(name: str, fallback: str, *args: str) -> str:
+    """The address of a page that this installation may have."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return fallback

@@ -271,6 +271,10 @@ YIMEN_ERRANDS: dict[str, str] = {
 # Ticks: what time does. name -> (dotted path of (now) -> count, cron expression)
 YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "ledger.errands": ("yimen.ledger.ticks.errands", "* * * * *"),
+    "custody.overdue": ("yimen.custody.ticks.overdue", "*/5 * * * *"),
+    "custody.couriers": ("yimen.custody.ticks.couriers", "*/10 * * * *"),
+    "files.sweep": ("yimen.files.ticks.sweep", "20 3 * * *"),
+    "files.scan": ("yimen.files.ticks.scan", "*/10 * * * *"),
     "ledger.roots": ("yimen.ledger.ticks.roots", "5 0 * * *"),
     "cases.sweep": ("yimen.cases.ticks.sweep", "* * * * *"),
     "cases.recompute": ("yimen.cases.ticks.recompute", "*/5 * * * *"),
@@ -322,13 +326,17 @@ YIMEN_POPULAR: list[str] = setting(
 )  # fmt: skip
 # The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
 YIMEN_NAVIGATION: list[str] = [
+    "yimen.custody.navigation.DESK",
     "yimen.clock.navigation.DESK",
+    "yimen.matters.navigation.DESK",
     "yimen.notices.navigation.DESK",
     "yimen.contacts.navigation.DESK",
     "yimen.feedback.navigation.DESK",
 ]
 # The search over everything: dotted names of (actor, text) -> list of hits, one per house.
-YIMEN_SEARCH: list[str] = []
+YIMEN_SEARCH: list[str] = [
+    "yimen.matters.finding.find",
+]
 # By which seats somebody is here, in words: dotted name of (actor) -> list of text.
 YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"
 
@@ -348,3 +356,5 @@ YIMEN_COURIER: str = setting(
     "courier",
     "yimen.custody.couriers.Demonstration" if YIMEN_DEMO else "yimen.custody.couriers.ByHand",
 )
+# Whom a delivered parcel concerns above: dotted names of (parcel, at=...), called in the same act.
+YIMEN_PARCEL_DELIVERED: list[str] = []

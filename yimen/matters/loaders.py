@@ -30,7 +30,7 @@ def load(*paths: Path, say: Callable[[str], None] = _quiet) -> int:
     """Publish matters from folders or files of JSON, or from CSV tables. Repeating is harmless:
     what says nothing new makes no new version. Returns the number of new versions."""
     folder = Path(settings.DATA) / "matters"
-    found = list(_contents(paths or (folder,)))
+    found = list(contents(paths or (folder,)))
     new = 0
     for n, (path, content) in enumerate(found, 1):
         new += _one(path, content)
@@ -47,11 +47,12 @@ def _one(path: Path, content: Any) -> bool:
         raise Unreadable("\n".join([f"{path.name}: {problem.detail}", *lines])) from problem
 
 
-def _contents(paths: Iterable[Path]) -> Iterator[tuple[Path, Any]]:
+def contents(paths: Iterable[Path]) -> Iterator[tuple[Path, Any]]:
+    """The matters in folders, JSON files and CSV tables, each with the file it stands in."""
     for path in map(Path, paths):
         if path.is_dir():
             files = sorted(path.glob("*.json"))
-            yield from _contents(f for f in files if not f.name.startswith("_"))
+            yield from contents(f for f in files if not f.name.startswith("_"))
         elif path.suffix == ".csv":
             yield from ((path, content) for content in from_table(path))
         else:

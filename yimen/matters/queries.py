@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -56,6 +56,32 @@ def some(codes: Iterable[str], day: date | None = None) -> dict[str, MatterVersi
     return {v.matter_id: v for v in everywhere(day).filter(matter_id__in=list(codes))}
 
 
+def browse(chosen: Mapping[str, str]) -> list[MatterVersion]:
+    """What is in force, narrowed by the filters, without the heavy columns."""
+    found = in_force().defer(*LIGHT)
+    if chosen.get("field"):
+        found = found.filter(field=chosen["field"])
+    if chosen.get("party"):
+        found = found.filter(party__in=[chosen["party"], "any"])
+    if chosen.get("event"):
+        found = found.filter(life_events__contains=[chosen["event"]])
+    return list(found.order_by("initials", "matter_id"))
+
+
+def fits(row: MatterVersion, chosen: Mapping[str, str]) -> bool:
+    """The same filters over one row that is already there."""
+    return (
+        chosen.get("field") in (None, "", row.field)
+        and (not chosen.get("party") or row.party in (chosen["party"], "any"))
+        and (not chosen.get("event") or chosen["event"] in row.life_events)
+    )
+
+
+def listed(*, after: str, limit: int) -> QuerySet[MatterVersion]:
+    """What is in force by code, a page at a time."""
+    return in_force().filter(matter_id__gt=after).defer(*LIGHT).order_by("matter_id")[:limit]
+
+
 def life_events() -> list[LifeEvent]:
     """All life events in their order."""
     return list(LifeEvent.objects.all())
@@ -97,6 +123,11 @@ def versions(actor: Actor, code: str) -> list[MatterVersion]:
     if not found:
         raise Unseen("matter", code)
     return sorted(found, key=lambda v: -v.version)
+
+
+def drafts(actor: Actor) -> list[MatterVersion]:
+    """What waits to be published."""
+    return list(visible_to(actor).filter(status="draft").defer(*LIGHT).order_by("matter_id"))
 
 
 def matter(code: str) -> Matter | None:

@@ -42,6 +42,7 @@ class Hit:
     sort: str = "matter"
     field: str = ""
     text: str = ""
+    by_words: bool = False  # words of the question stand in it: more than a likeness
 
 
 @dataclass(frozen=True)
@@ -222,8 +223,11 @@ def search(
     exact, near = found.exact(text), found.by_meaning(text)
     worded, why = found.by_words(text)
     fused = fuse(exact=exact, words=worded, meaning=near)
+    spoken = exact.keys() | why.keys()
     best = sorted(fused, key=lambda n: (-fused[n], found.items[n].code))[:limit]
-    return [_hit(found.items[n], fused[n], _why(n, exact, why, near), lang) for n in best]
+    return [
+        _hit(found.items[n], fused[n], _why(n, exact, why, near), lang, n in spoken) for n in best
+    ]
 
 
 def fuse(**ways: Mapping[int, float]) -> dict[int, float]:
@@ -239,7 +243,7 @@ def _ranked(scores: Mapping[int, float]) -> list[int]:
     return sorted(scores, key=lambda n: (-scores[n], n))[:DEPTH]
 
 
-def _hit(item: Item, score: float, why: str, lang: str) -> Hit:
+def _hit(item: Item, score: float, why: str, lang: str, by_words: bool) -> Hit:
     other = 1 if lang.startswith("en") else 0
     top = sum(WEIGHTS.values()) / SOFTNESS
     return Hit(
@@ -251,6 +255,7 @@ def _hit(item: Item, score: float, why: str, lang: str) -> Hit:
         sort=item.sort,
         field=item.field,
         text=item.texts[other],
+        by_words=by_words,
     )
 
 

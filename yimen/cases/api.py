@@ -129,7 +129,8 @@ def in_list(case: Case, at: datetime, lang: str) -> dict[str, Any]:
     return {
         "number": case.number,
         "matter": case.matter_code,
-        "name": case.matter.name_en if lang.startswith("en") and case.matter.name_en
+        "name": case.matter.name_en
+        if lang.startswith("en") and case.matter.name_en
         else case.matter.name,
         "state": case.stage,
         "ending": case.ending or None,
@@ -204,7 +205,9 @@ def _words(text: str) -> Q:
     if plain.isdigit():
         return Q(number=plain) | Q(enquiry_no=plain) | Q(external_number=text)
     return (
-        Q(matter_code=text) | Q(external_number=text) | Q(matter__name__startswith=text)
+        Q(matter_code=text)
+        | Q(external_number=text)
+        | Q(matter__name__startswith=text)
         | Q(matter__name_en__istartswith=text)
     )
 

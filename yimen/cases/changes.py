@@ -28,6 +28,7 @@ from yimen.cases.models import (
     Term,
     Warning,
 )
+from yimen.clock import rules as clock
 from yimen.clock.queries import calendar_for, latest_version
 from yimen.ledger import rows
 from yimen.ledger.actions import append
@@ -156,6 +157,8 @@ class Changes:
             calendar_version=latest_version(),
             **self._promises(),
         )
+        if d.open and d.case.accepted_at is None:
+            self._forecast()
 
     def reckon_term(self, term: Term) -> None:
         due = reckoning.due_of(term, self.d.holds, self.calendar)
@@ -209,6 +212,20 @@ class Changes:
             if t.name in columns
         }
 
+    def _forecast(self) -> None:
+        """What may be promised before acceptance: the terms counted from the day of receipt."""
+        terms, guess = self.d.content.terms, False
+        values: dict[str, Any] = {}
+        for column, span in (
+            ("statutory_due_on", terms.statutory),
+            ("promised_due_on", terms.promised),
+        ):
+            if span is not None:
+                due = clock.due(self.d.case.received_at, span, self.calendar)
+                values[column] = due.on
+                guess = guess or due.provisional
+        self.case(due_provisional=guess or self.d.case.due_provisional, **values)
+
     # writing ----------------------------------------------------------------------------------
 
     def commit(self, act: str, *, by: Actor, power: Power | None) -> None:
@@ -230,8 +247,8 @@ class Changes:
         if not fresh:
             moved["version"] = case.version + 1
         self.set(case, **moved)
+        self._update()  # first: a row that gives way (a corrected result) makes room for its heir
         self._insert()
-        self._update()
         if self.messages:
             self._send(head.seq, by)
 

@@ -57,9 +57,9 @@ def heads(street: str = "", since: Any = None) -> Iterator[tuple[str, str, Head]
     cases = Case.objects.order_by("street", "number")
     if street:
         cases = cases.filter(street=street)
-    for place, number, seq, digest in cases.values_list(
-        "street", "number", "seq", "hash"
-    ).iterator(chunk_size=5000):
+    for place, number, seq, digest in cases.values_list("street", "number", "seq", "hash").iterator(
+        chunk_size=5000
+    ):
         yield place, f"case:{number}", Head(seq, bytes(digest))
 
 
@@ -73,6 +73,5 @@ def expected(numbers: list[str]) -> dict[str, tuple[Head, State]]:
         for row in model._default_manager.filter(Q(case_id__in=cases)):
             children[row.case_id].setdefault(table, []).append(row)
     return {
-        c.number: (Head(c.seq, bytes(c.hash)), columns(c, children[c.pk]))
-        for c in cases.values()
+        c.number: (Head(c.seq, bytes(c.hash)), columns(c, children[c.pk])) for c in cases.values()
     }

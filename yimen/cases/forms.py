@@ -152,7 +152,9 @@ class FinishForm(ActForm):
     task = _task()
     verdict = forms.ChoiceField(label=_("承办意见"), choices=VERDICTS, required=False)
     reason = _reason(_("意见或情况说明"))
-    visitors = ListField(label=_("实地核查人员（两名以上，用户名，用逗号分开）"), widget=forms.TextInput)
+    visitors = ListField(
+        label=_("实地核查人员（两名以上，用户名，用逗号分开）"), widget=forms.TextInput
+    )
     consent = forms.BooleanField(label=_("当事人书面授权已归档"), required=False)
     answer = forms.ChoiceField(label=_("核对结果"), choices=ANSWERS, required=False)
 
@@ -163,7 +165,9 @@ class FinishForm(ActForm):
 class PostForm(ActForm):
     task = _task()
     text = forms.CharField(
-        label=_("公示内容"), max_length=4000, widget=forms.Textarea({"rows": 5}),
+        label=_("公示内容"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": 5}),
         help_text=_("不要写身份证号、电话和住址门牌。"),
     )
     starts_on = DateField(label=_("公示开始"), required=False)
@@ -171,9 +175,7 @@ class PostForm(ActForm):
 
 
 class DecideForm(ActForm):
-    outcome = forms.ChoiceField(
-        label=_("决定"), choices=Outcome.choices, widget=forms.RadioSelect
-    )
+    outcome = forms.ChoiceField(label=_("决定"), choices=Outcome.choices, widget=forms.RadioSelect)
     reason = _reason(_("理由（不予批准时必填）"))
 
 
@@ -195,6 +197,15 @@ class SolvedForm(ActForm):
     answer = forms.ChoiceField(choices=ANSWERS, widget=forms.RadioSelect, label=_("问题解决了吗"))
 
 
+class ExternalForm(ActForm):
+    external_number = forms.CharField(label=_("对方系统的编号"), max_length=60)
+
+
+class AnswerObjectionForm(ActForm):
+    objection = forms.CharField(max_length=36, widget=forms.HiddenInput)
+    reason = _reason(_("对这条异议的答复"), required=True)
+
+
 FORMS: dict[str, type[ActForm]] = {
     "accept": ActForm, "not_accept": NotAcceptForm, "supplement": SupplementForm,
     "supplied": SuppliedForm, "hold": HoldForm, "resume": ResumeForm, "extend": ExtendForm,
@@ -202,6 +213,7 @@ FORMS: dict[str, type[ActForm]] = {
     "post": PostForm, "decide": DecideForm, "deliver": DeliverForm, "confirm": ConfirmForm,
     "reopen": ReasonForm, "withdraw": NoteForm, "lapse": ReasonForm, "void": ReasonForm,
     "correct": ReasonForm, "revoke": ReasonForm, "urge": NoteForm, "solved": SolvedForm,
+    "external": ExternalForm, "answer_objection": AnswerObjectionForm,
 }  # fmt: skip
 
 

@@ -112,9 +112,7 @@ class Case(models.Model):
     matter = models.ForeignKey("matters.MatterVersion", on_delete=models.PROTECT)
     matter_code = models.CharField(max_length=64)
     centre = models.ForeignKey("places.ServicePoint", on_delete=models.PROTECT, related_name="+")
-    accepting = models.ForeignKey(
-        "places.ServicePoint", on_delete=models.PROTECT, related_name="+"
-    )
+    accepting = models.ForeignKey("places.ServicePoint", on_delete=models.PROTECT, related_name="+")
     place = models.CharField(max_length=12)
     mode = models.CharField(max_length=8, choices=Mode.choices)
     channel = models.CharField(max_length=8, choices=Channel.choices)
@@ -504,12 +502,8 @@ class Result(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["renew_from"], name="result_renewal", condition=Q(state="valid")
-            ),
-            models.Index(
-                fields=["valid_until"], name="result_expiry", condition=Q(state="valid")
-            ),
+            models.Index(fields=["renew_from"], name="result_renewal", condition=Q(state="valid")),
+            models.Index(fields=["valid_until"], name="result_expiry", condition=Q(state="valid")),
         ]
 
     def __str__(self) -> str:
@@ -528,9 +522,7 @@ class Link(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["from_case", "to_case", "sort"], name="link_once"),
-            models.CheckConstraint(
-                name="link_not_to_itself", condition=~Q(from_case=F("to_case"))
-            ),
+            models.CheckConstraint(name="link_not_to_itself", condition=~Q(from_case=F("to_case"))),
         ]
 
     def __str__(self) -> str:
@@ -576,7 +568,7 @@ class Objection(models.Model):
         return f"{self.posting_id} {self.received_at}"
 
 
-class Warning(models.Model):  # noqa: A001  (the field's own word)
+class Warning(models.Model):
     """A light that went on, and who was told. One per clock and rung."""
 
     id = _id()

@@ -133,9 +133,7 @@ class Worked:
     due_on: date | None
 
 
-def charge(
-    days: Iterable[date], tasks: Iterable[Worked], lead: UUID
-) -> Mapping[UUID, int]:
+def charge(days: Iterable[date], tasks: Iterable[Worked], lead: UUID) -> Mapping[UUID, int]:
     """Charge each overdue working day of a case.
 
     To every body whose required task is open and past its own due that day; if there is none, to

@@ -131,9 +131,9 @@ QUIET = {"warn", "urge", "solved", "renewal_lapsed"}
 
 def history(d: Dossier, lang: str) -> list[Past]:
     """What happened, oldest first, in plain words."""
-    entries = Entry.objects.filter(
-        street=d.case.street, stream=f"case:{d.case.number}"
-    ).order_by("seq")
+    entries = Entry.objects.filter(street=d.case.street, stream=f"case:{d.case.number}").order_by(
+        "seq"
+    )
     with override(lang):
         return [
             Past(e.at, _(SENTENCES.get(e.act, "有新的进展。")), e.act)
@@ -196,7 +196,9 @@ def _delivering(d: Dossier) -> Step:
 def _closed(d: Dossier) -> Step:
     texts = {
         Ending.COMPLETED: _("已经办完。欢迎评价，并告诉我们问题是否解决。"),
-        Ending.NOT_ACCEPTED: _("请按告知书上的去处办理。不服的，可以申请行政复议或者提起行政诉讼。"),
+        Ending.NOT_ACCEPTED: _(
+            "请按告知书上的去处办理。不服的，可以申请行政复议或者提起行政诉讼。"
+        ),
         Ending.WITHDRAWN: _("申请已撤回，需要时可以重新申请。"),
         Ending.LAPSED: _("程序已终止，备齐材料后可以重新申请。"),
     }

@@ -142,9 +142,7 @@ def _table(field: Field, value: Any, where: str, errors: list[FieldError]) -> li
         raise ValueError(_("这里应当是一张表。"))
     if len(value) > MOST_ROWS:
         raise ValueError(_("最多 %(n)d 行。") % {"n": MOST_ROWS})
-    return [
-        _clean_row(field.columns, row, f"{where}.{n}", errors) for n, row in enumerate(value)
-    ]
+    return [_clean_row(field.columns, row, f"{where}.{n}", errors) for n, row in enumerate(value)]
 
 
 Read = Callable[[Field, Any, str, list[FieldError]], Any]

@@ -8,12 +8,12 @@ from typing import Any, Literal
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Schema
 from pydantic import Field
 
 from yimen.cases.actions import Given
 from yimen.cases.actions.receive import accepting_centre, counter_body
-from yimen.cases.api import answer, as_json
+from yimen.cases.api import answer, as_json, router
 from yimen.cases.dossier import dossier_of, load
 from yimen.intake import perms
 from yimen.intake.actions import Visit, Wanted, claim_key, settle_key, standing_mandate, submit
@@ -29,7 +29,6 @@ from yimen.people.models import Mandate, Party
 from yimen.people.queries import by_document
 from yimen.places.models import ServicePoint
 
-router = Router(tags=["cases"])
 IdType = Literal[
     "resident_id", "passport", "hk_macao", "taiwan", "foreign_permanent", "uscc", "other"
 ]
@@ -154,9 +153,7 @@ def _party(given: PersonIn, path: str, street: str, actor: Actor, at: datetime) 
             at=at,
         )
     except Invalid as error:
-        errors = tuple(
-            FieldError(f"{path}.{e.field}", e.message, e.remedy) for e in error.errors
-        )
+        errors = tuple(FieldError(f"{path}.{e.field}", e.message, e.remedy) for e in error.errors)
         raise Invalid(error.code, error.detail, errors) from error
 
 

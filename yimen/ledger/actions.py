@@ -103,9 +103,7 @@ def record(
     return head
 
 
-def queue(
-    errand: str, *, street: str, key: str, payload: dict[str, Any], at: datetime
-) -> None:
+def queue(errand: str, *, street: str, key: str, payload: dict[str, Any], at: datetime) -> None:
     """Enqueue one errand in the act's transaction; the same key is done once only."""
     queue_many([(errand, key, payload)], street=street, at=at)
 
@@ -144,9 +142,7 @@ def resend(errand_id: UUID, *, by: Actor, at: datetime) -> None:
         errand = Errand.objects.select_for_update().get(pk=errand_id)
         if errand.state != Errand.State.FAILED:
             return
-        rows.update(
-            Errand, {"id": errand_id}, state=Errand.State.WAITING, attempts=0, due_at=now()
-        )
+        rows.update(Errand, {"id": errand_id}, state=Errand.State.WAITING, attempts=0, due_at=now())
         record(
             street=errand.street or "0",
             stream=f"errand:{errand_id}",
@@ -208,5 +204,3 @@ def make_root(street: str, heads: Iterable[tuple[str, Head]]) -> Root | None:
 def leaf_bytes(stream: str, head: Head) -> bytes:
     """What a root folds for one stream."""
     return f"{stream}\x1f{head.seq}\x1f".encode() + head.hash
-
-

@@ -29,7 +29,7 @@ def backoff(attempts: int) -> timedelta:
     if attempts <= 1:
         return timedelta(0)
     seconds = min(30 * 2 ** (attempts - 2), 3600)
-    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))
 
 
 def wake(errands: list[UUID]) -> None:

@@ -1,10 +1,20 @@
 """Verbs of the engine. `receive` begins a case; `perform` does every other act on one."""
 
-from yimen.cases.actions import decide, deliver, end, judge, pause, watch, work
+from yimen.cases.actions import (
+    decide,
+    deliver,
+    end,
+    external,
+    judge,
+    objections,
+    pause,
+    watch,
+    work,
+)
 from yimen.cases.actions.receive import Given, Submission, receive
 from yimen.cases.actions.verb import VERBS, perform
 
 __all__ = [
-    "VERBS", "Given", "Submission", "decide", "deliver", "end", "judge", "pause", "perform",
-    "receive", "watch", "work",
+    "VERBS", "Given", "Submission", "decide", "deliver", "end", "external", "judge", "objections",
+    "pause", "perform", "receive", "watch", "work",
 ]  # fmt: skip

@@ -29,7 +29,13 @@ def _may_decide(by: Actor, d: Dossier, **_args: Any) -> Leave:
 
 @verb("decide", stages=(Stage.HANDLING,), may=_may_decide)
 def decide(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, outcome: str = "", reason: str = "",
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    outcome: str = "",
+    reason: str = "",
     **_args: Any,
 ) -> None:
     """Grant or refuse. A refusal has reasons and names the remedies (Licence Law art. 38)."""

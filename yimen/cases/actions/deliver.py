@@ -30,7 +30,13 @@ def _may_deliver(by: Actor, d: Dossier, **_args: Any) -> Leave:
 
 @verb("deliver", stages=(Stage.DECIDED, Stage.DELIVERING), may=_may_deliver)
 def deliver(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, way: str = "", parcel: str = "",
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    way: str = "",
+    parcel: str = "",
     **_args: Any,
 ) -> None:
     """Begin the delivery, or begin it again another way when the first came back."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from yimen.cases import perms
 from yimen.cases.actions.procedure import close, open_stage, start_term
-from yimen.cases.actions.verb import OPEN, need_reason, no, verb
+from yimen.cases.actions.verb import need_reason, no, verb
 from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Ending, Stage
@@ -75,8 +75,14 @@ def reopen(
     reason = need_reason(reason)
     ch.note("reason", reason, public=True)
     ch.case(
-        stage=Stage.HANDLING, ending="", closed_at=None, outcome="", decided_at=None,
-        delivered_at=None, solved="", round=d.case.round + 1,
+        stage=Stage.HANDLING,
+        ending="",
+        closed_at=None,
+        outcome="",
+        decided_at=None,
+        delivered_at=None,
+        solved="",
+        round=d.case.round + 1,
     )
     start_term(ch, "decide_promised", d.content.terms.promised)
     open_stage(ch, 1)

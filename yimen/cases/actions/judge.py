@@ -74,7 +74,13 @@ def _promise(d: Dossier) -> dict[str, Any]:
 
 @verb("not_accept", stages=PENDING, may=_may)
 def not_accept(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, reason: str = "", direction: str = "",
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    direction: str = "",
     **_args: Any,
 ) -> None:
     """A decision with a reason and a direction where to turn (art. 32(1), (2))."""
@@ -90,8 +96,14 @@ def not_accept(
 
 @verb("supplement", stages=(Stage.RECEIVED,), may=_may)
 def supplement(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, reason: str = "",
-    materials: Iterable[str] = (), **_args: Any,
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    materials: Iterable[str] = (),
+    **_args: Any,
 ) -> None:
     """Ask once for everything that is missing; it ends the five-day term.
 
@@ -102,11 +114,12 @@ def supplement(
     asked = {m.code for m in d.materials}
     unknown = [code for code in codes if code not in asked]
     if unknown or not codes:
-        raise wrong(
-            "materials", _("请选择需要补正的材料。"), _("只能要求本事项材料清单里的材料。")
-        )
+        raise wrong("materials", _("请选择需要补正的材料。"), _("只能要求本事项材料清单里的材料。"))
     if any(t.name == "supplement" for t in d.terms):
-        raise no("supplement_once", _("已经告知过一次补正。需要补正的内容必须一次告知全部，不能再次要求。"))
+        raise no(
+            "supplement_once",
+            _("已经告知过一次补正。需要补正的内容必须一次告知全部，不能再次要求。"),
+        )
     for material in d.materials:
         if material.code in codes:
             ch.set(material, status=Material.Status.MISSING, essential=True)
@@ -134,7 +147,12 @@ def _may_supply(by: Actor, d: Dossier, **_args: Any) -> Leave:
     may=_may_supply,
 )
 def supplied(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, materials: Iterable[Any] = (),
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    materials: Iterable[Any] = (),
     **_args: Any,
 ) -> None:
     """Materials came in: supplements, or what was promised for later.
@@ -171,5 +189,3 @@ def _given(d: Dossier, materials: Iterable[Any]) -> list[tuple[Material, str, An
     if unknown:
         raise wrong("materials", _("本事项没有这份材料：%(code)s") % {"code": unknown[0]})
     return [(lines[w["code"]], w.get("given") or "original", w.get("file")) for w in wanted]
-
-

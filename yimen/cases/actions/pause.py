@@ -32,8 +32,15 @@ def _may_hold(by: Actor, d: Dossier, task: str = "", **_args: Any) -> Leave:
 
 @verb("hold", stages=WORKING, may=_may_hold, moves_clock=True)
 def hold(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, sort: str = "", reason: str = "",
-    task: str = "", **_args: Any,
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    sort: str = "",
+    reason: str = "",
+    task: str = "",
+    **_args: Any,
 ) -> None:
     """Stop the clock for a reason the law names (art. 45); the applicant is told in writing."""
     reason = need_reason(reason)
@@ -90,7 +97,13 @@ def _may_extend(by: Actor, d: Dossier, **_args: Any) -> Leave:
 
 @verb("extend", stages=WORKING, may=_may_extend, moves_clock=True)
 def extend(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, reason: str = "", n: int | None = None,
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    n: int | None = None,
     **_args: Any,
 ) -> None:
     """Lengthen the decision term once, with the approval the law asks for, and say why
@@ -128,7 +141,11 @@ def recompute(d: Dossier, ch: Changes, *, by: Actor, at: datetime, **_args: Any)
     before = {str(t.pk): local(t.due_at).date() for t in d.running_terms}
     ch.reckon(everything=True)
     moved = {
-        str(t.pk): {"name": t.name, "old": str(before[str(t.pk)]), "new": str(local(t.due_at).date())}
+        str(t.pk): {
+            "name": t.name,
+            "old": str(before[str(t.pk)]),
+            "new": str(local(t.due_at).date()),
+        }
         for t in d.running_terms
         if before[str(t.pk)] != local(t.due_at).date()
     }

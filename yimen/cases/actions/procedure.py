@@ -125,7 +125,9 @@ def cancel_open_tasks(ch: Changes) -> None:
 def counter_id(ch: Changes, which: str) -> UUID:
     """The counter body of the accepting or the collecting centre."""
     point = getattr(ch.d.case, f"{which}_id")
-    return Body.objects.filter(service_point_id=point).order_by("code").values_list("id", flat=True)[0]
+    return (
+        Body.objects.filter(service_point_id=point).order_by("code").values_list("id", flat=True)[0]
+    )
 
 
 def open_acceptance(ch: Changes, routing: Any) -> Task:
@@ -133,7 +135,13 @@ def open_acceptance(ch: Changes, routing: Any) -> Task:
     body = counter_id(ch, "accepting")
     owner = body if ch.d.case.mode == "direct" else counter_id(ch, "centre")
     task = new_task(
-        ch, key="accept", sort="accept", name=ACCEPT, body=body, owner=owner, stage_no=0,
+        ch,
+        key="accept",
+        sort="accept",
+        name=ACCEPT,
+        body=body,
+        owner=owner,
+        stage_no=0,
         why=[b.as_data() for b in routing.because],
     )
     if body != owner:
@@ -158,9 +166,17 @@ def open_stage(ch: Changes, number: int) -> None:
 def _open_task(ch: Changes, rule: TaskRule, number: int) -> None:
     body, why = body_for(ch, rule.field, rule.body)
     task = new_task(
-        ch, key=rule.key, sort=rule.sort, name={"zh": rule.name.zh, "en": rule.name.en},
-        body=body, owner=ch.d.case.lead_id, stage_no=number, share=rule.share,
-        required=rule.required, silence=rule.silence_consents, why=why,
+        ch,
+        key=rule.key,
+        sort=rule.sort,
+        name={"zh": rule.name.zh, "en": rule.name.en},
+        body=body,
+        owner=ch.d.case.lead_id,
+        stage_no=number,
+        share=rule.share,
+        required=rule.required,
+        silence=rule.silence_consents,
+        why=why,
     )
     ch.tell(
         "task.offered",
@@ -179,16 +195,25 @@ def body_for(ch: Changes, field: str, code: str) -> tuple[UUID, list[dict[str, s
     if not field or field == (ch.d.content.lead.field or ch.d.content.field):
         return case.lead_id, list(case.routing.get("because", []))
     routing = route(
-        case.street, field=field, matter_code=ch.d.content.code, place=case.place,
-        on=local(ch.at).date(), excluded=case.excluded_bodies,
+        case.street,
+        field=field,
+        matter_code=ch.d.content.code,
+        place=case.place,
+        on=local(ch.at).date(),
+        excluded=case.excluded_bodies,
     )
     return routing.main or routing.lead or case.lead_id, [b.as_data() for b in routing.because]
 
 
 def open_decision(ch: Changes) -> Task:
     task = new_task(
-        ch, key="decide", sort="decide", name=DECIDE, body=ch.d.case.lead_id,
-        owner=ch.d.case.lead_id, stage_no=DECIDE_STAGE,
+        ch,
+        key="decide",
+        sort="decide",
+        name=DECIDE,
+        body=ch.d.case.lead_id,
+        owner=ch.d.case.lead_id,
+        stage_no=DECIDE_STAGE,
         why=list(ch.d.case.routing.get("because", [])),
     )
     ch.tell("task.ready_to_decide", to_body=ch.d.case.lead_id)
@@ -201,7 +226,12 @@ def open_delivery(ch: Changes) -> Task:
     body = counter_id(ch, "centre")
     start_term(ch, "deliver", ch.d.content.terms.deliver, basis=_("行政许可法第四十四条"))
     return new_task(
-        ch, key="deliver", sort="deliver", name=DELIVER, body=body, owner=ch.d.case.lead_id,
+        ch,
+        key="deliver",
+        sort="deliver",
+        name=DELIVER,
+        body=body,
+        owner=ch.d.case.lead_id,
         stage_no=DELIVER_STAGE,
     )
 

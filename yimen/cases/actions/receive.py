@@ -85,9 +85,11 @@ def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = N
         _owe(ch, sub.materials)
         open_acceptance(ch, routing)
         _first_term(ch)
-        _forecast(ch)
-        ch.tell("case.received", facts={"accept_by": d.case.accept_by or local(at).date()},
-                to_party=sub.applicant.pk)
+        ch.tell(
+            "case.received",
+            facts={"accept_by": d.case.accept_by or local(at).date()},
+            to_party=sub.applicant.pk,
+        )
         if d.case.stage == Stage.SUPPLEMENTING:
             due = d.term("supplement")
             ch.tell(
@@ -144,7 +146,9 @@ def _status(material: Any, got: Given, content: Content, errors: list[FieldError
         return Material.Status.LATER
     if got.given:
         errors.append(
-            FieldError(where, _("材料的提交方式不对。"), "original / copy / electronic / held / later")
+            FieldError(
+                where, _("材料的提交方式不对。"), "original / copy / electronic / held / later"
+            )
         )
     if not material.essential and material.may_follow:
         return Material.Status.LATER
@@ -247,23 +251,6 @@ def _first_term(ch: Changes) -> None:
         ch.case(accept_by=accept.on)
     else:
         start_term(ch, "accept", d.content.terms.accept, basis=_("行政许可法第三十二条"))
-
-
-def _forecast(ch: Changes) -> None:
-    """What the receipt may promise before acceptance: the terms counted from today."""
-    terms = ch.d.content.terms
-    provisional = False
-    values: dict[str, Any] = {}
-    for column, span in (
-        ("statutory_due_on", terms.statutory),
-        ("promised_due_on", terms.promised),
-    ):
-        if span is not None:
-            due = reckoning.clock.due(ch.at, span, ch.calendar)
-            values[column] = due.on
-            provisional = provisional or due.provisional
-    ch.case(**values)
-    ch.data["forecast_provisional"] = provisional
 
 
 def _number(d: Dossier, at: datetime) -> None:

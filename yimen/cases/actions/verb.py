@@ -108,9 +108,7 @@ def _leave(what: Verb, by: Actor, d: Dossier, args: dict[str, Any]) -> Leave:
 def _check_stage(what: Verb, d: Dossier) -> None:
     if d.case.stage in what.stages:
         return
-    text = _("这个办件现在是“%(stage)s”，不能做这项操作。") % {
-        "stage": Stage(d.case.stage).label
-    }
+    text = _("这个办件现在是“%(stage)s”，不能做这项操作。") % {"stage": Stage(d.case.stage).label}
     raise Refused("stage", text)
 
 

@@ -137,7 +137,13 @@ def _may_urge(by: Actor, d: Dossier, **_args: Any) -> Any:
 
 @verb("urge", stages=OPEN, may=_may_urge)
 def urge(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, reason: str = "", task: Any = "",
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    reason: str = "",
+    task: Any = "",
     **_args: Any,
 ) -> None:
     """A director or supervisor urges (催办): whoever has an open task is told, on record."""

@@ -62,8 +62,16 @@ def _may_offer(by: Actor, d: Dossier, task: Any = "", **_args: Any) -> Leave:
 
 @verb("offer", stages=OPEN, may=_may_offer)
 def offer(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, task: Any = "", body: str = "",
-    assignee: str = "", reason: str = "", **_args: Any,
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    task: Any = "",
+    body: str = "",
+    assignee: str = "",
+    reason: str = "",
+    **_args: Any,
 ) -> None:
     """Hand a task to another body or to a named officer of it.
 
@@ -77,12 +85,11 @@ def offer(
     officer = _officer(assignee, to_id, at) if assignee else None
     if to is not None and to.pk != work.body_id:
         ch.set(work, owner_id=work.body_id)
-    ch.set(
-        work, body_id=to_id, assignee_id=officer, state=Task.State.OFFERED, signed_at=None
-    )
+    ch.set(work, body_id=to_id, assignee_id=officer, state=Task.State.OFFERED, signed_at=None)
     ch.note("reason", reason, task=work)
-    ch.tell("task.reassigned", facts={"task": work.name, "due": work.due_at or ch.at},
-            to_body=to_id)
+    ch.tell(
+        "task.reassigned", facts={"task": work.name, "due": work.due_at or ch.at}, to_body=to_id
+    )
 
 
 def _body(d: Dossier, code: str) -> Body:
@@ -106,29 +113,50 @@ def sign(d: Dossier, ch: Changes, *, by: Actor, at: datetime, task: Any = "", **
     if work.state == Task.State.SIGNED and work.assignee_id in (None, by.account):
         raise no("signed", _("这项任务已经签收。"))
     ch.set(
-        work, state=Task.State.SIGNED, signed_at=at, owner_id=work.body_id,
+        work,
+        state=Task.State.SIGNED,
+        signed_at=at,
+        owner_id=work.body_id,
         assignee_id=by.account,
     )
 
 
 @verb("return", stages=OPEN, may=_may_work)
 def return_(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, task: Any = "", reason: str = "",
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    task: Any = "",
+    reason: str = "",
     **_a: Any,
 ) -> None:
     """Give a task back with a reason: a new attempt is with whoever offered it."""
     reason = need_reason(reason)
     work = pick(d, by, task)
-    if work.sort in ("decide", "deliver") or work.owner_id == work.body_id and work.attempt == 1 \
-            and work.body_id == d.case.lead_id:
+    if (
+        work.sort in ("decide", "deliver")
+        or work.owner_id == work.body_id
+        and work.attempt == 1
+        and work.body_id == d.case.lead_id
+    ):
         raise no("not_returnable", _("这项任务由本单位负责，不能退回。可以改派给其他单位。"))
     back_to = work.owner_id if work.owner_id != work.body_id else d.case.lead_id
     finish_task(ch, work, Task.State.RETURNED)
     share = Span(work.share_n, work.share_unit) if work.share_n is not None else None
     again = new_task(
-        ch, key=work.key, sort=work.sort, name=work.name, body=back_to, owner=back_to,
-        stage_no=work.stage_no, share=share, required=work.required,
-        silence=work.silence_consents, attempt=work.attempt + 1,
+        ch,
+        key=work.key,
+        sort=work.sort,
+        name=work.name,
+        body=back_to,
+        owner=back_to,
+        stage_no=work.stage_no,
+        share=share,
+        required=work.required,
+        silence=work.silence_consents,
+        attempt=work.attempt + 1,
         why=[{"code": "returned", "body": str(back_to)}],
     )
     ch.note("reason", reason, task=work)
@@ -137,8 +165,17 @@ def return_(
 
 @verb("finish", stages=(Stage.HANDLING,), may=_may_work)
 def finish(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, task: Any = "", verdict: str = "agree",
-    reason: str = "", visitors: Iterable[str] = (), consent: bool | None = None, answer: str = "",
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    task: Any = "",
+    verdict: str = "agree",
+    reason: str = "",
+    visitors: Iterable[str] = (),
+    consent: bool | None = None,
+    answer: str = "",
     **_args: Any,
 ) -> None:
     """Finish a piece of work with its finding; the last required one opens the next stage."""
@@ -190,17 +227,26 @@ def _check_posting(work: Task, at: datetime) -> None:
     if posting is None:
         raise no("not_posted", _("还没有公示。请先发布公示。"))
     if local(at).date() <= posting.ends_on:
-        raise no("still_posted", _("公示期还没有结束，%(day)s 以后才能完成。") % {
-            "day": posting.ends_on.isoformat()
-        })
+        raise no(
+            "still_posted",
+            _("公示期还没有结束，%(day)s 以后才能完成。") % {"day": posting.ends_on.isoformat()},
+        )
     if posting.objections.filter(answered_at=None).exists():
         raise no("objections_open", _("还有没有答复的异议。"))
 
 
 @verb("post", stages=(Stage.HANDLING,), may=_may_work)
 def post(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, task: Any = "", text: str = "",
-    starts_on: date | None = None, ends_on: date | None = None, **_args: Any,
+    d: Dossier,
+    ch: Changes,
+    *,
+    by: Actor,
+    at: datetime,
+    task: Any = "",
+    text: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    **_args: Any,
 ) -> None:
     """Publish a posting for its days, with a way to object."""
     work = pick(d, by, task)
@@ -214,20 +260,28 @@ def post(
     if Posting.objects.filter(task=work).exists():
         raise no("posted", _("已经公示过了。"))
     row = Posting(
-        id=new_id(), street=d.case.street, case_id=d.case.pk, task_id=work.pk, text=text.strip(),
-        starts_on=starts, ends_on=ends_on,
+        id=new_id(),
+        street=d.case.street,
+        case_id=d.case.pk,
+        task_id=work.pk,
+        text=text.strip(),
+        starts_on=starts,
+        ends_on=ends_on,
     )
     ch.add(row)
     ch.data["posted"] = {"task": str(work.pk), "from": str(starts), "to": str(ends_on)}
     if work.state == Task.State.OFFERED:
-        ch.set(work, state=Task.State.SIGNED, signed_at=at, owner_id=work.body_id,
-               assignee_id=by.account)
+        ch.set(
+            work,
+            state=Task.State.SIGNED,
+            signed_at=at,
+            owner_id=work.body_id,
+            assignee_id=by.account,
+        )
 
 
 @verb("consent", stages=(Stage.HANDLING,), may=lambda *_a, **_k: NO, machine_only=True)
-def consent_by_silence(
-    d: Dossier, ch: Changes, *, by: Actor, at: datetime, **_args: Any
-) -> None:
+def consent_by_silence(d: Dossier, ch: Changes, *, by: Actor, at: datetime, **_args: Any) -> None:
     """An assisting body that says nothing in its time has no objection, where the matter's rules
     say so."""
     silent = [

@@ -2,104 +2,196 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import yimen.lib.ids
 from django.db import migrations, models
+
+import yimen.lib.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Stream',
+            name="Stream",
             fields=[
-                ('pk', models.CompositePrimaryKey('street', 'stream', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('stream', models.CharField(max_length=80)),
-                ('seq', models.IntegerField(default=0)),
-                ('hash', models.BinaryField(max_length=32)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "street",
+                        "stream",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("stream", models.CharField(max_length=80)),
+                ("seq", models.IntegerField(default=0)),
+                ("hash", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('pk', models.CompositePrimaryKey('street', 'stream', 'seq', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('stream', models.CharField(max_length=80)),
-                ('seq', models.IntegerField()),
-                ('act', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('account', models.UUIDField(null=True)),
-                ('power', models.UUIDField(null=True)),
-                ('data', models.TextField()),
-                ('hash', models.BinaryField(max_length=32)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "street",
+                        "stream",
+                        "seq",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("stream", models.CharField(max_length=80)),
+                ("seq", models.IntegerField()),
+                ("act", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("account", models.UUIDField(null=True)),
+                ("power", models.UUIDField(null=True)),
+                ("data", models.TextField()),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['recorded_at'], name='ledger_entry_recorded')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('seq__gte', 1)), name='ledger_entry_seq_from_one')],
+                "indexes": [
+                    django.contrib.postgres.indexes.BrinIndex(
+                        fields=["recorded_at"], name="ledger_entry_recorded"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("seq__gte", 1)), name="ledger_entry_seq_from_one"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Errand',
+            name="Errand",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('name', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('queued_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("name", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=200)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("queued_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['due_at'], name='ledger_errand_open'), models.Index(condition=models.Q(('state', 'failed')), fields=['-queued_at'], name='ledger_errand_failed')],
-                'constraints': [models.UniqueConstraint(fields=('street', 'name', 'key'), name='ledger_errand_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["due_at"],
+                        name="ledger_errand_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "failed")),
+                        fields=["-queued_at"],
+                        name="ledger_errand_failed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("street", "name", "key"), name="ledger_errand_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Root',
+            name="Root",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('number', models.IntegerField()),
-                ('made_at', models.DateTimeField()),
-                ('prev', models.BinaryField(max_length=32)),
-                ('hash', models.BinaryField(max_length=32)),
-                ('leaves', models.IntegerField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("number", models.IntegerField()),
+                ("made_at", models.DateTimeField()),
+                ("prev", models.BinaryField(max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
+                ("leaves", models.IntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('street', 'number'), name='ledger_root_number')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("street", "number"), name="ledger_root_number")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('stream', models.CharField(max_length=80)),
-                ('seq', models.IntegerField()),
-                ('hash', models.BinaryField(max_length=32)),
-                ('root', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leaf_set', to='ledger.root')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("stream", models.CharField(max_length=80)),
+                ("seq", models.IntegerField()),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "root",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leaf_set",
+                        to="ledger.root",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['street', 'stream', '-seq'], name='ledger_leaf_stream')],
-                'constraints': [models.UniqueConstraint(fields=('root', 'stream'), name='ledger_leaf_once')],
+                "indexes": [
+                    models.Index(fields=["street", "stream", "-seq"], name="ledger_leaf_stream")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("root", "stream"), name="ledger_leaf_once")
+                ],
             },
         ),
     ]

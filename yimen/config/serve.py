@@ -31,15 +31,17 @@ class Child:
     again_at: float = field(default=0.0)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.words, preexec_fn=_die_with_parent)
+        self.process = subprocess.Popen(self.words, preexec_fn=_as_child)
         self.started = time.monotonic()
 
     def ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
 
-def _die_with_parent() -> None:
-    """In the child: when the parent is killed, the kernel tells us (Linux only)."""
+def _as_child() -> None:
+    """In the child: Ctrl-C reaches the whole group, but ending is the parent's word (SIGTERM); and
+    when the parent is killed, the kernel tells us (Linux only)."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     except (OSError, AttributeError):

@@ -243,6 +243,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": setting("log_level", "WARNING")},
     "loggers": {
         "yimen": {"level": "INFO"},
+        "psycopg.pool": {"level": "ERROR"},  # what it warns of, the caller says better
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
     },
@@ -267,6 +268,7 @@ YIMEN_SUPPLEMENT_TERM = Span(int(setting("supplement_days", 15)), Unit.WORKING_D
 # Errands (work after the act, see ledger.actions.queue) by short key.
 YIMEN_ERRANDS: dict[str, str] = {
     "notices.send": "yimen.notices.errands.send",
+    "custody.order": "yimen.custody.errands.order",
 }
 # Ticks: what time does. name -> (dotted path of (now) -> count, cron expression)
 YIMEN_TICKS: dict[str, tuple[str, str]] = {

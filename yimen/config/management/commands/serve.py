@@ -8,8 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from yimen.config import readiness, serve
 from yimen.config.database import close_all
@@ -60,7 +58,6 @@ class Command(BaseCommand):
             f"  API           {url}/api/v1/docs",
         ]
         if settings.YIMEN_DEMO:
-            with translation.override("zh-hans"):
-                lines += ["", *readiness.demo_accounts()]
-        lines += ["", "  " + _("按 Ctrl-C 结束") + " / Ctrl-C ends it", ""]
+            lines += ["", *readiness.demo_accounts()]
+        lines += ["", "  按 Ctrl-C 结束 / Ctrl-C ends it", ""]
         self._say("\n".join(lines))

@@ -22,7 +22,9 @@ def _guards(word: str) -> None:
 
 
 @pytest.fixture
-def _guarded_again(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def _guarded_again(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():
         _guards("ENABLE")

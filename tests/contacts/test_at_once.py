@@ -23,9 +23,7 @@ def test_many_hands_at_once_leave_one_owner(committed: World, repeat: int) -> No
     """Sign, decline, take back, answer and the sweep all at once: one wins, one owner remains."""
     world = committed
     enquiry = actions.ask("问题", by=world["clerk"], at=now() - timedelta(days=30)).enquiry
-    handover = actions.offer(
-        enquiry, to_body=world.bodies["office"], by=world["clerk"], at=now()
-    )
+    handover = actions.offer(enquiry, to_body=world.bodies["office"], by=world["clerk"], at=now())
     signer, start = {}, threading.Barrier(6)
 
     def run(name: str, act: Callable[[], Any]) -> None:

@@ -140,9 +140,7 @@ def test_the_same_errand_again_sends_nothing(peer: Peer, message: Message) -> No
     ],
     ids=["busy", "too-many", "page", "wrong-type", "never-answers", "drips"],
 )
-def test_trouble_is_tried_again(
-    peer: Peer, message: Message, answer: Answer, reason: str
-) -> None:
+def test_trouble_is_tried_again(peer: Peer, message: Message, answer: Answer, reason: str) -> None:
     peer.answer = answer
     begun = clock.monotonic()
     with pytest.raises(Trouble):

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from yimen.bodies.models import Body
+from yimen.bodies.models import Appointment, Body, Seat
 from yimen.lib.actor import Actor, Can, Power
-from yimen.lib.ids import new_id
 from yimen.lib.time import now
 from yimen.people.models import Account, Party
 from yimen.places.models import Division, ServicePoint
@@ -19,7 +18,7 @@ STREET, CENTRE = "310199098", "31019909801"
 
 @dataclass
 class World:
-    """Bodies and actors by name; an actor's powers are given here, not by seats."""
+    """Bodies and actors by name; every actor holds one seat with the powers named."""
 
     point: ServicePoint
     bodies: dict[str, Body]
@@ -29,13 +28,14 @@ class World:
         account = Account.objects.create(
             street=STREET, username=f"w-{name}", kind="staff", created_at=now()
         )
+        seat = Seat.objects.create(
+            body=self.bodies[body], key=name, title=name, powers=[str(can) for can in cans]
+        )
+        held = Appointment.objects.create(seat=seat, account=account, valid_from=date(2020, 1, 1))
         powers = frozenset(
-            Power(can=can, body=self.bodies[body].pk, place="", appointment=new_id())
-            for can in cans
+            Power(can=can, body=self.bodies[body].pk, place="", appointment=held.pk) for can in cans
         )
-        actor = Actor(
-            kind="staff", account=account.pk, name=name, street=STREET, powers=powers
-        )
+        actor = Actor(kind="staff", account=account.pk, name=name, street=STREET, powers=powers)
         self.actors[name] = actor
         return actor
 

@@ -82,7 +82,9 @@ class Enquiry(models.Model):
         verbose_name_plural = "enquiries"
         constraints = [
             models.UniqueConstraint(fields=["street", "number"], name="enquiry_number"),
-            models.CheckConstraint(name="enquiry_number_form", condition=Q(number__regex=r"^W\d{8}$")),
+            models.CheckConstraint(
+                name="enquiry_number_form", condition=Q(number__regex=r"^W\d{8}$")
+            ),
             # AFF-3: an open question is somebody's, and something happens if nobody acts
             models.CheckConstraint(
                 name="enquiry_open_has_owner",

@@ -10,11 +10,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yimen.bodies.models import Body
+from yimen.bodies.queries import active
 from yimen.contacts.models import Enquiry, Handover, Words
 from yimen.contacts.perms import COORDINATORS
 from yimen.lib import text
 from yimen.lib.actor import Actor, Can
 from yimen.lib.crypto import blind
+from yimen.lib.time import today
 from yimen.places.models import ServicePoint
 
 OFFERED = Handover.State.OFFERED
@@ -84,6 +86,17 @@ def questions_of(enquiries: Iterable[Enquiry]) -> dict[UUID, str]:
     return dict(found.values_list("enquiry", "body"))
 
 
+def all_words(enquiries: Iterable[Enquiry]) -> dict[UUID, dict[str, str]]:
+    """Questions and answers of several enquiries, in one query."""
+    found: dict[UUID, dict[str, str]] = {}
+    rows = Words.objects.filter(
+        enquiry__in=[e.pk for e in enquiries], sort__in=["question", "answer"], erased_at=None
+    )
+    for enquiry, sort, body in rows.values_list("enquiry", "sort", "body"):
+        found.setdefault(enquiry, {})[sort] = body
+    return found
+
+
 def code_index(number: str, code: str) -> str:
     """What is kept of the six digits: a keyed digest bound to the number."""
     return blind("enquiry.code", f"{number}:{code}")
@@ -107,12 +120,6 @@ def by_code(number: str, code: str) -> Enquiry | None:
     return found
 
 
-def centre_body(centre: ServicePoint | str) -> Body | None:
-    """The body that runs a centre."""
-    point = getattr(centre, "pk", centre)
-    return Body.objects.filter(service_point=point, sort=Body.Sort.CENTRE).order_by("code").first()
-
-
 def home_body(actor: Actor) -> Body | None:
     """The body for which the actor is asked: the counter's first, then any other."""
     for powers in ((Can.INTAKE,), (Can.HANDLE, Can.DECIDE, Can.HEAD), ()):
@@ -129,20 +136,24 @@ def centre_of(body: Body) -> ServicePoint | None:
     return ServicePoint.objects.filter(street=body.street).order_by("code").first()
 
 
-def candidates(enquiry: Enquiry) -> QuerySet[Body]:
-    """Bodies that a question can be handed to, the responsible field's offices first."""
-    bodies = Body.objects.filter(
-        street=enquiry.street,
-        sort__in=[
-            Body.Sort.CENTRE,
-            Body.Sort.BACK_OFFICE,
-            Body.Sort.SECTION,
-            Body.Sort.RESIDENTS_COMMITTEE,
-            Body.Sort.STREET_OFFICE,
-        ],
-        active_until=None,
+RECEIVERS = (
+    Body.Sort.CENTRE,
+    Body.Sort.BACK_OFFICE,
+    Body.Sort.SECTION,
+    Body.Sort.STREET_OFFICE,
+    Body.Sort.RESIDENTS_COMMITTEE,
+)
+
+
+def candidates(enquiry: Enquiry) -> list[Body]:
+    """Bodies that a question can be handed to, the offices of its field first."""
+    bodies = Body.objects.filter(active(today()), street=enquiry.street, sort__in=RECEIVERS)
+    order = {sort: place for place, sort in enumerate(RECEIVERS)}
+    wanted = enquiry.topic_field
+    return sorted(
+        bodies.exclude(pk=enquiry.owner_body_id),
+        key=lambda b: (not wanted or b.field != wanted, order[b.sort], b.code),
     )
-    return bodies.order_by("sort", "code")
 
 
 def due(moment: datetime, limit: int = 200) -> QuerySet[Enquiry]:

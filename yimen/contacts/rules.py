@@ -42,6 +42,12 @@ class Question:
     offer: Offer | None = None
 
 
+def with_first_asked(question: Question) -> bool:
+    """Is it with whoever was asked first? With the body alone, when that person has left it."""
+    same = question.owner.body == question.first.body
+    return same and question.owner.account in (question.first.account, None)
+
+
 class Due(StrEnum):
     """What time does to a question now."""
 
@@ -58,7 +64,7 @@ def what_is_due(question: Question, moment: datetime) -> Due:
     or two people could keep a question in the air for ever.
     """
     if question.due_at <= moment:
-        return Due.URGE if question.owner == question.first else Due.OWNER_BOUNCES
+        return Due.URGE if with_first_asked(question) else Due.OWNER_BOUNCES
     if question.offer and question.offer.due_at <= moment:
         return Due.OFFER_BOUNCES
     return Due.NOTHING

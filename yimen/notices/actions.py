@@ -101,7 +101,9 @@ def _recipient(
     if account is not None:
         pk = getattr(account, "pk", account)
         kind, language = Account.objects.values_list("kind", "language").get(pk=pk)
-        return {"to_account_id": pk}, _reach(staff=kind != "resident", account=True, language=language)
+        return {"to_account_id": pk}, _reach(
+            staff=kind != "resident", account=True, language=language
+        )
     pk = getattr(party, "pk", party)
     phone, language = (
         Party.objects.filter(pk=pk).values_list("phone_mask", "accounts__language").first()

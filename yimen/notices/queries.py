@@ -70,7 +70,9 @@ def unread_count(actor: Actor, cap: int = 99) -> int:
 
 def of_resident(actor: Actor) -> QuerySet[Message]:
     """What a resident was told, whatever the channel."""
-    return Message.objects.filter(addressed_to(actor)) if actor.signed_in else Message.objects.none()
+    return (
+        Message.objects.filter(addressed_to(actor)) if actor.signed_in else Message.objects.none()
+    )
 
 
 def outbox(actor: Actor) -> QuerySet[Message]:

@@ -25,7 +25,9 @@ AUDIENCES = ("resident", "staff")
 TYPES = ("code", "count", "day", "moment", "name")
 CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 :/._#-]{0,79}$")
 # eighteen places ending in a digit or X, or a mobile number: never a fact of ours
-PERSONAL = re.compile(r"(?<![0-9])(?:[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d\d{3}[0-9Xx]|1[3-9]\d{9})(?![0-9])")
+PERSONAL = re.compile(
+    r"(?<![0-9])(?:[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d\d{3}[0-9Xx]|1[3-9]\d{9})(?![0-9])"
+)
 
 
 class WordingError(ValueError):
@@ -168,7 +170,9 @@ def _moment(value: Any) -> datetime | None:
 def fill(words: Wording, facts: Mapping[str, Any], language: str) -> tuple[str, str]:
     """Title and text of the message in `language` ("en" or anything else for Chinese)."""
     lang = "en" if language.startswith("en") else "zh"
-    shown = {name: _shown(kind, _fact(words, facts, name), lang) for name, kind in words.facts.items()}
+    shown = {
+        name: _shown(kind, _fact(words, facts, name), lang) for name, kind in words.facts.items()
+    }
     return words.title[lang].format_map(shown), words.text[lang].format_map(shown)
 
 
@@ -183,5 +187,9 @@ def _shown(kind: str, value: Any, lang: str) -> str:
     moment = _moment(value) if kind in ("day", "moment") else None
     if moment is None:
         return str(value)
-    day = f"{moment.day} {moment:%B %Y}" if lang == "en" else f"{moment.year}年{moment.month}月{moment.day}日"
+    day = (
+        f"{moment.day} {moment:%B %Y}"
+        if lang == "en"
+        else f"{moment.year}年{moment.month}月{moment.day}日"
+    )
     return f"{day} {moment:%H:%M}" if kind == "moment" else day

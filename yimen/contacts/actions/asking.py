@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
+from yimen.bodies.queries import centre_body
 from yimen.contacts import perms, queries, reckoning, rules
 from yimen.contacts.actions.record import entry, tell_asker, tell_owner, write
 from yimen.contacts.models import Channel, Enquiry, Rung, Words
@@ -88,7 +89,7 @@ def _first_body(by: Actor, centre: ServicePoint | None) -> Body:
     if perms.may_take(by):
         body = queries.home_body(by)
     elif by.kind in ("resident", "anonymous"):
-        body = queries.centre_body(centre) if centre else None
+        body = centre_body(centre.pk) if centre else None
     else:
         raise Forbidden("ask", _("您没有任职，不能代人登记咨询。"))
     if body is None:

@@ -34,9 +34,7 @@ def answer(enquiry: Enquiry | UUID, text: str, *, by: Actor, at: datetime) -> En
 
 
 @transaction.atomic
-def became_case(
-    enquiry: Enquiry | UUID, *, case_number: str, by: Actor, at: datetime
-) -> Enquiry:
+def became_case(enquiry: Enquiry | UUID, *, case_number: str, by: Actor, at: datetime) -> Enquiry:
     """The question is settled as a case from now on; its number points there."""
     found = locked(enquiry, by)
     if by.kind != "system" and not perms.may_take(by):
@@ -86,4 +84,6 @@ def _end(enquiry: Enquiry, state: str, at: datetime, *fields: str) -> None:
 
 def _must_work(enquiry: Enquiry, by: Actor) -> None:
     if not perms.may_work(by, enquiry):
-        raise Forbidden("enquiry", _("这条咨询现在由别人负责，只有负责人、其同事或协调员可以办理。"))
+        raise Forbidden(
+            "enquiry", _("这条咨询现在由别人负责，只有负责人、其同事或协调员可以办理。")
+        )

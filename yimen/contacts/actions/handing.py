@@ -122,7 +122,9 @@ def _offered(handover: Handover | UUID, by: Actor) -> tuple[Enquiry, Handover]:
     found = locked(enquiry, by) if enquiry else None
     offered = queries.offer_of(found) if found else None
     if found is None or offered is None or offered.pk != pk:
-        raise Refused("not_offered", _("这次转交已经结束（已签收、谢绝、收回或退回），请刷新页面。"))
+        raise Refused(
+            "not_offered", _("这次转交已经结束（已签收、谢绝、收回或退回），请刷新页面。")
+        )
     return found, offered
 
 
@@ -135,4 +137,6 @@ def _end(offered: Handover, state: str, **fields: object) -> None:
 
 def _must_work(enquiry: Enquiry, by: Actor) -> None:
     if not perms.may_work(by, enquiry):
-        raise Forbidden("enquiry", _("这条咨询现在由别人负责，只有负责人、其同事或协调员可以办理。"))
+        raise Forbidden(
+            "enquiry", _("这条咨询现在由别人负责，只有负责人、其同事或协调员可以办理。")
+        )

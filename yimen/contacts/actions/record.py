@@ -107,9 +107,7 @@ def tell_owner(
     )
 
 
-def tell_asker(
-    enquiry: Enquiry, template: str, *, by: Actor, at: datetime, **facts: Any
-) -> None:
+def tell_asker(enquiry: Enquiry, template: str, *, by: Actor, at: datetime, **facts: Any) -> None:
     """Tell the asker, where we know how; others look by number and code."""
     if enquiry.asker_id is None:
         return

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yimen.bodies.models import Body
+from yimen.bodies.queries import centre_body, works_for
 from yimen.contacts import queries, reckoning, rules
 from yimen.contacts.actions.record import entry, question_of, save, tell_owner
 from yimen.contacts.models import Enquiry, Handover
@@ -61,14 +61,20 @@ def _owner_back(enquiry: Enquiry, offered: Handover | None, by: Actor, at: datet
             _bounced(handover, at)
     span = reckoning.after(enquiry.street, at, rules.ANSWER_WITHIN)
     enquiry.owner_body_id = enquiry.first_body_id
-    enquiry.owner_account_id = enquiry.first_account_id
+    enquiry.owner_account_id = _first_if_there(enquiry)
     enquiry.owned_since, enquiry.due_at = at, span.at
     enquiry.due_provisional = span.provisional
     save(enquiry, None, "owner_body", "owner_account", "owned_since", "due_at", "due_provisional")
     back = signed.pk if signed else None
     entry(enquiry, "bounced", by=by, at=at, handover=str(back), why="not_answered")
-    first = Owner(enquiry.first_body_id, enquiry.first_account_id)
+    first = Owner(enquiry.owner_body_id, enquiry.owner_account_id)
     tell_owner(enquiry, "enquiry.bounced", f"bounced:{back}:{at:%Y%m%d%H%M}", first, by=by, at=at)
+
+
+def _first_if_there(enquiry: Enquiry) -> UUID | None:
+    """The person asked first; only the body, when that person has left it."""
+    account = enquiry.first_account_id
+    return account if account and works_for(account, enquiry.first_body_id) else None
 
 
 def _urge(enquiry: Enquiry, offered: Handover | None, by: Actor, at: datetime) -> None:
@@ -78,7 +84,7 @@ def _urge(enquiry: Enquiry, offered: Handover | None, by: Actor, at: datetime) -
     owner = Owner(enquiry.owner_body_id, enquiry.owner_account_id)
     told = {owner, Owner(owner.body)}
     if enquiry.urged >= rules.ENOUGH_URGING:
-        centre: Body | None = queries.centre_body(enquiry.centre_id)
+        centre = centre_body(enquiry.centre_id)
         told |= {Owner(centre.pk)} if centre else set()
     for to in told:
         key = f"overdue:{enquiry.urged}:{to.account or to.body}"

@@ -58,7 +58,10 @@ class SmsGateway:
         try:
             target = url.path or "/"
             connection.request(
-                "POST", f"{target}?{url.query}" if url.query else target, body, self._headers(body, key)
+                "POST",
+                f"{target}?{url.query}" if url.query else target,
+                body,
+                self._headers(body, key),
             )
             answer = connection.getresponse()
             read = answer.read(MAX_ANSWER)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -366,3 +367,26 @@ def _record_rule(act: str, rule: MatrixRule, by: Actor, at: datetime) -> None:
         },
         power=by.power_for(Can.ADMIN),
     )
+
+
+# -- a lost second factor ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def reset_second_factor(account: Account, *, by: Actor, at: datetime) -> int:
+    """Somebody lost the phone or key: take the second factors away, so that the next sign-in with
+    the password can set up new ones. Returns how many there were."""
+    _may_arrange(by, account.street)
+    if by.account == account.pk:
+        raise Refused("own", _("不能重置自己的两步验证。请由另一位管理员操作。"))
+    count, _kinds = Authenticator.objects.filter(user=account).delete()
+    record(
+        street=account.street,
+        stream=f"account:{account.pk}",
+        act="second_factor_reset",
+        by=by,
+        at=at,
+        data={"count": count},
+        power=by.power_for(Can.ADMIN),
+    )
+    return count

@@ -342,3 +342,27 @@ def explain(because: Iterable[Because]) -> list[str]:
     places = {code: pick(pair) for code, pair in place_names(b.place for b in reasons).items()}
     known = field_names.names()
     return [b.sentence(bodies, places, known) for b in reasons]
+
+
+def duties_of(body: Body, on: date) -> QuerySet[MatrixRule]:
+    """What the matrix gives a body to do on a day."""
+    ends = Q(valid_to=None) | Q(valid_to__gte=on)
+    found = MatrixRule.objects.filter(ends, body=body, valid_from__lte=on)
+    return found.order_by("field", "matter_code", "place", "role")
+
+
+def matrix(street: str, on: date) -> list[dict[str, Any]]:
+    """The matrix of a day, one row per cell (field, matter, place) with its four roles."""
+    found = rules_on(street, on).select_related("body")
+    cells: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for rule in found.order_by("field", "matter_code", "place", "body__code"):
+        key = (rule.field, rule.matter_code, rule.place)
+        row = cells.setdefault(
+            key,
+            {"field": key[0], "matter_code": key[1], "place": key[2], "roles": {}},
+        )
+        row["roles"].setdefault(rule.role, []).append(rule)
+    known = place_names(row["place"] for row in cells.values())
+    for row in cells.values():
+        row["place_name"] = pick(known.get(row["place"], row["place"]))
+    return list(cells.values())

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from yimen.people import own, views
+
+app_name = "people"
+urlpatterns = [
+    path("desk/people/", views.people, name="people"),
+    path("desk/people/new/", views.register, name="register"),
+    path("desk/people/merges/<uuid:id>/undo/", views.unmerge, name="unmerge"),
+    path("desk/people/mandates/<uuid:id>/end/", views.end_mandate, name="end_mandate"),
+    path("desk/people/<uuid:id>/", views.party, name="party"),
+    path("desk/people/<uuid:id>/reveal/", views.reveal, name="reveal"),
+    path("desk/people/<uuid:id>/edit/", views.edit, name="edit"),
+    path("desk/people/<uuid:id>/correct/", views.correct, name="correct"),
+    path("desk/people/<uuid:id>/merge/", views.choose_twin, name="choose_twin"),
+    path("desk/people/<uuid:keep>/merge/<uuid:drop>/", views.merge, name="merge"),
+    path("desk/people/<uuid:id>/mandates/new/", views.give_mandate, name="give_mandate"),
+    path("me/", own.me, name="me"),
+    path("me/edit/", own.edit, name="me_edit"),
+    path("me/reveal/", own.reveal, name="me_reveal"),
+    path("me/mandates/<uuid:id>/end/", views.end_mandate, name="me_end_mandate"),
+]

@@ -329,6 +329,8 @@ YIMEN_POPULAR: list[str] = setting(
 # The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
 YIMEN_NAVIGATION: list[str] = [
     "yimen.custody.navigation.DESK",
+    "yimen.bodies.navigation.DESK",
+    "yimen.people.navigation.DESK",
     "yimen.clock.navigation.DESK",
     "yimen.matters.navigation.DESK",
     "yimen.notices.navigation.DESK",
@@ -338,6 +340,7 @@ YIMEN_NAVIGATION: list[str] = [
 # The search over everything: dotted names of (actor, text) -> list of hits, one per house.
 YIMEN_SEARCH: list[str] = [
     "yimen.matters.finding.find",
+    "yimen.people.hits.people",
 ]
 # By which seats somebody is here, in words: dotted name of (actor) -> list of text.
 YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"

@@ -134,3 +134,17 @@ def _said(phrase: str, squeezed: str, there: Collection[str]) -> bool:
 def merged(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
     """Sum of two bags of words."""
     return dict(Counter(one) + Counter(other))
+
+
+def spoken(question: str, matched: Collection[str]) -> list[str]:
+    """The matched words as they stand in the question: longest first, none over another."""
+    text = question.lower()
+    found = [w for w in LATIN.findall(text) if stem(w) in matched]
+    taken: set[int] = set()
+    for word in sorted(set(matched), key=lambda w: (-len(w), text.find(w))):
+        start = -1 if word.isascii() else text.find(word)
+        span = set(range(start, start + len(word)))
+        if start >= 0 and not span & taken:
+            taken |= span
+            found.append(word)
+    return list(dict.fromkeys(found))

@@ -226,7 +226,8 @@ def search(
     spoken = exact.keys() | why.keys()
     best = sorted(fused, key=lambda n: (-fused[n], found.items[n].code))[:limit]
     return [
-        _hit(found.items[n], fused[n], _why(n, exact, why, near), lang, n in spoken) for n in best
+        _hit(found.items[n], fused[n], _why(n, text, exact, why, near), lang, n in spoken)
+        for n in best
     ]
 
 
@@ -260,11 +261,22 @@ def _hit(item: Item, score: float, why: str, lang: str, by_words: bool) -> Hit:
 
 
 def _why(
-    n: int, exact: Mapping[int, float], words: Mapping[int, list[str]], near: Mapping[int, float]
+    n: int,
+    question: str,
+    exact: Mapping[int, float],
+    words: Mapping[int, list[str]],
+    near: Mapping[int, float],
 ) -> str:
     if exact.get(n, 0) >= 3:
         return _("名称相同")
+    said = lexicon.spoken(question, words.get(n, ()))
+    if said:
+        return _("词语相符：%(words)s") % {"words": _("、").join(said[:3])}
     if n in words:
-        longest = sorted(set(words[n]), key=lambda w: (-len(w), w))[:3]
-        return _("词语相符：%(words)s") % {"words": _("、").join(longest)}
+        return _("说法相近")
     return _("意思相近") if n in near else _("名称相近")
+
+
+def warm() -> None:
+    """Build the index and load the model before the first question comes."""
+    search("warm")

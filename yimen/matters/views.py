@@ -22,7 +22,7 @@ from yimen.matters.models import LifeEvent, MatterVersion
 from yimen.matters.search import Hit
 from yimen.places.queries import centres
 
-MOST = 20  # hits on a page: whoever needs more asks better
+LOOKED_AT, SHOWN = 40, 8  # hits: whoever needs more asks better
 
 
 def _language() -> str:
@@ -46,7 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _answers(question: str, chosen: dict[str, str]) -> dict[str, Any]:
-    hits = queries.search(question, _language(), limit=MOST)
+    hits = queries.search(question, _language(), limit=LOOKED_AT)
     rows = queries.some([hit.code for hit in hits if hit.sort == "matter"])
     matters = [
         (hit, rows[hit.code])
@@ -59,7 +59,7 @@ def _answers(question: str, chosen: dict[str, str]) -> dict[str, Any]:
     sure = bool(matters) and hits[0].sort == "matter" and hits[0] is matters[0][0]
     return {
         "best": matters[0] if sure and matters[0][0].by_words else None,
-        "hits": matters[1:] if sure and matters[0][0].by_words else matters,
+        "hits": (matters[1:] if sure and matters[0][0].by_words else matters)[:SHOWN],
         "elsewhere": _believable(elsewhere, hits),
     }
 

@@ -20,7 +20,6 @@ from yimen.lib.time import local
 
 pytestmark = pytest.mark.django_db
 CALENDAR = shipped_calendar("31")
-LICENCE = dict(item_type="01")
 
 
 @pytest.fixture(autouse=True)

@@ -52,7 +52,7 @@ class ListField(forms.Field):
         return [self._one(item) for item in value]
 
     def _one(self, item: Any) -> Any:
-        if isinstance(item, (dict if self.shape is dict else str)) or isinstance(item, str):
+        if isinstance(item, (str, self.shape)):
             return item
         raise ValidationError(_("列表里的内容格式不对。"))
 

@@ -87,7 +87,8 @@ def _may_answer(by: Actor, d: Dossier, objection: Any = "", **_args: Any) -> Lea
 
 
 def _row(d: Dossier, objection: Any) -> Objection:
-    found = Objection.objects.filter(posting__case=d.case, pk=objection).first()
+    posted = Objection.objects.filter(posting__case=d.case).select_for_update()
+    found = next((row for row in posted if str(row.pk) == str(objection)), None)
     if found is None:
         raise wrong("objection", _("没有这条异议。"))
     return found

@@ -26,7 +26,10 @@ def facts(content: Content, on: date, url: str) -> dict[str, Any]:
         "sample": content.sample,
         "title": pick(content.name),
         "url": url,
-        "rows": [{"label": label, "value": value} for label, value in summary(content)],
+        "rows": [
+            {"label": label, "value": value}
+            for label, value in (*key_facts(content), *summary(content))
+        ],
         "conditions": [pick(words) for words in content.conditions],
         "materials": [material(one) for one in content.materials],
         "steps": [pick(words) for words in content.steps],
@@ -37,14 +40,20 @@ def facts(content: Content, on: date, url: str) -> dict[str, Any]:
     }
 
 
-def summary(content: Content) -> list[tuple[str, str]]:
-    """The short answers that stand on top."""
-    rows = [
-        (_("服务对象"), pick(content.audience)),
-        (_("事项类型"), str(phrases.ITEM_TYPE[content.item_type])),
+def key_facts(content: Content) -> list[tuple[str, str]]:
+    """What everybody asks first: how long, how much."""
+    return [
         (_("承诺时限"), phrases.span(content.terms.promised)),
         (_("法定时限"), phrases.statutory(content)),
         (_("收费"), pick(content.fee.text) or _("免费")),
+    ]
+
+
+def summary(content: Content) -> list[tuple[str, str]]:
+    """The other short answers."""
+    rows = [
+        (_("服务对象"), pick(content.audience)),
+        (_("事项类型"), str(phrases.ITEM_TYPE[content.item_type])),
         (_("办理结果"), pick(content.result.name)),
         (_("送达方式"), phrases.deliveries(content)),
         (_("受理范围"), str(phrases.MODE[content.mode])),

@@ -17,6 +17,7 @@ from yimen.lib.time import today
 from yimen.look.language import is_english, pick
 from yimen.matters import actions, queries
 from yimen.matters import guide as guides
+from yimen.matters.content import Material
 from yimen.matters.forms import Filters
 from yimen.matters.models import LifeEvent, MatterVersion
 from yimen.matters.search import Hit
@@ -56,10 +57,12 @@ def _answers(question: str, chosen: dict[str, str]) -> dict[str, Any]:
     elsewhere = [hit for hit in hits[:4] if hit.sort == "elsewhere"]
     if not hits:
         actions.count_failed(question, on=today())
-    sure = bool(matters) and hits[0].sort == "matter" and hits[0] is matters[0][0]
+    if hits and hits[0].sort == "elsewhere":  # then mere likeness only distracts
+        matters = [pair for pair in matters if pair[0].by_words]
+    sure = bool(matters) and hits[0] is matters[0][0] and hits[0].by_words
     return {
-        "best": matters[0] if sure and matters[0][0].by_words else None,
-        "hits": (matters[1:] if sure and matters[0][0].by_words else matters)[:SHOWN],
+        "best": matters[0] if sure else None,
+        "hits": matters[1 if sure else 0 :][:SHOWN],
         "elsewhere": _believable(elsewhere, hits),
     }
 
@@ -87,6 +90,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
     events = [event for event in queries.life_events() if event.key in content.life_events]
     context = {
         "matter": content,
+        "key_facts": guides.key_facts(content),
         "rows": guides.summary(content),
         "places": [guides.place(point) for point in centres()],
         "remedies": guides.remedies(content),
@@ -152,11 +156,15 @@ def _of_event(event: LifeEvent) -> list[dict[str, Any]]:
     ]
 
 
+def _strictness(paper: Material) -> tuple[bool, bool, bool]:
+    return not paper.held_by, paper.essential, not paper.may_follow
+
+
 def _papers(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each paper once, with how many of the matters it serves."""
+    """Each paper once, as the strictest of the matters wants it, with how many it serves."""
     found: dict[str, dict[str, Any]] = {}
-    for part in parts:
-        for paper in part["content"].materials:
-            line = found.setdefault(paper.code, {"name": pick(paper.name), "paper": paper, "n": 0})
-            line["n"] += 1
+    for paper in (paper for part in parts for paper in part["content"].materials):
+        line = found.setdefault(paper.code, {"name": pick(paper.name), "paper": paper, "n": 0})
+        line["n"] += 1
+        line["paper"] = max(line["paper"], paper, key=_strictness)
     return sorted(found.values(), key=lambda line: (-line["n"], line["name"]))

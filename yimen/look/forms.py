@@ -86,6 +86,8 @@ class Refusable:
             label = field.label or name
             if isinstance(field.widget, CHOSEN):
                 missing = _("请选择“%(label)s”。")
+            elif isinstance(field.widget, forms.CheckboxInput):
+                missing = _("请勾选“%(label)s”。")
             elif isinstance(field.widget, forms.FileInput):
                 missing = _("请上传“%(label)s”。")
             else:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from yimen.lib.actor import Actor
@@ -55,7 +55,7 @@ def popular() -> list[dict[str, Any]]:
         {
             "name": pick({"zh": row.name, "en": row.name_en}),
             "department": pick({"zh": row.department, "en": row.department_en}),
-            "href": address("matters:guide", f"/matters/{code}/", code),
+            "href": reverse("matters:guide", args=[code]),
         }
         for code in codes
         if (row := found.get(code))
@@ -69,15 +69,7 @@ def life_events() -> list[dict[str, Any]]:
             "name": pick(event.content.get("name")),
             "lead": pick(event.content.get("lead")),
             "icon": ICONS.get(event.key, "family"),
-            "href": address("intake:life_event", f"/life/{event.key}/", event.key),
+            "href": reverse("matters:life_event", args=[event.key]),
         }
         for event in matters.life_events()
     ]
-
-
-def address(name: str, fallback: str, *args: str) -> str:
-    """The address of a page that this installation may have."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return fallback

@@ -1,0 +1,175 @@
+"""Pages for those who rate, and the figures that everybody may read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yimen.cases import track
+from yimen.cases.models import Case
+from yimen.cases.queries import visible_to as cases_visible_to
+from yimen.contacts import throttle
+from yimen.contacts.models import Enquiry
+from yimen.contacts.queries import by_code
+from yimen.feedback import actions, perms, queries
+from yimen.feedback.forms import LookUpForm, RatingForm
+from yimen.feedback.models import Channel
+from yimen.feedback.queries import Rateable
+from yimen.feedback.rules import Figures, add
+from yimen.lib import text
+from yimen.lib.errors import Forbidden, Refused, Unseen
+from yimen.lib.time import now
+from yimen.look.language import pick
+from yimen.matters.queries import some
+from yimen.places.models import ServicePoint
+
+SALT, TOKEN_S, FAILURES_A_MINUTE = "feedback.rate", 3600, 10
+YEAR = timedelta(days=365)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Number and code, in the body of a POST; then the form. Staff do not rate."""
+    _not_staff(request)
+    form = LookUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            subject = _by_code(request, form.cleaned_data["number"], form.cleaned_data["code"])
+        except Unseen:
+            form.add_error(None, _("没有查到。请核对编号和查询码。"))
+            form.http_status = 404
+        else:
+            return _form_page(request, form, subject)
+    return render(request, "feedback/look_up.html", {"form": form}, status=form.http_status)
+
+
+def _not_staff(request: HttpRequest) -> None:
+    if not perms.may_rate(request.actor):
+        raise Forbidden("rate", _("评价只能由办事人作出，工作人员不能代评。"))
+
+
+def _by_code(request: HttpRequest, number: str, code: str) -> Rateable:
+    """The case or the question that number and code name, else Unseen."""
+    if not text.code(number).startswith("W"):
+        return queries.of_case(track.look_up(request, number, code).case)
+    throttle.refuse_if_over(request, "rate", FAILURES_A_MINUTE)
+    enquiry = by_code(number, code)
+    if enquiry is None:
+        throttle.count(request, "rate")
+        raise Unseen("enquiry")
+    return queries.of_enquiry(enquiry)
+
+
+def _form_page(request: HttpRequest, form: LookUpForm, subject: Rateable) -> HttpResponse:
+    """The rating form, or why it cannot be rated now."""
+    first = queries.first_of(subject)
+    try:
+        actions.check(subject, first)
+    except Refused as refusal:
+        form.add_problem(refusal)
+        context = {"form": form, "story": queries.story_of(first)}
+        return render(request, "feedback/look_up.html", context, status=form.http_status)
+    return _give_page(request, subject, RatingForm(subject.online), first)
+
+
+def _give_page(
+    request: HttpRequest, subject: Rateable, form: RatingForm, first: Any = None
+) -> HttpResponse:
+    token = signing.dumps([subject.sort, subject.street, subject.ref], salt=SALT)
+    context = {"form": form, "token": token, "story": queries.story_of(first)}
+    return render(request, "feedback/give.html", context, status=form.http_status)
+
+
+@require_GET
+def own_case(request: HttpRequest, number: str) -> HttpResponse:
+    """A signed-in applicant rates without a code."""
+    _not_staff(request)
+    party = request.actor.party
+    case = cases_visible_to(request.actor).filter(number=number, applicant_id=party).first()
+    if case is None or party is None:
+        raise Unseen("case")
+    return _form_page(request, LookUpForm(), queries.of_case(case))
+
+
+@login_not_required
+@require_POST
+def give(request: HttpRequest) -> HttpResponse:
+    """Rate. The sealed token says what, and that number and code were right within the hour."""
+    _not_staff(request)
+    subject = _subject_of(request.POST.get("token", ""))
+    form = RatingForm(subject.online, request.POST)
+    if form.is_valid():
+        with form.refusals():
+            rating = actions.rate(
+                subject, by=request.actor, at=now(), channel=Channel.WEB, **form.arguments()
+            )
+            return render(request, "feedback/thanks.html", {"rating": rating})
+    return _give_page(request, subject, form)
+
+
+def _subject_of(token: str) -> Rateable:
+    try:
+        sort, street, ref = signing.loads(token, salt=SALT, max_age=TOKEN_S)
+    except signing.BadSignature:
+        raise Refused("token", _("页面打开太久了，请重新输入编号和查询码。")) from None
+    if sort == "case":
+        return queries.of_case(Case.objects.get(street=street, number=ref))
+    return queries.of_enquiry(Enquiry.objects.get(street=street, number=ref))
+
+
+@login_not_required
+@require_GET
+def public(request: HttpRequest) -> HttpResponse:
+    """Figures of the last year: few ratings are not shown, no rating is never a good one."""
+    since = now() - YEAR
+    centres = _both(queries.figures(since, "centre"), queries.enquiry_figures(since))
+    matters = queries.figures(since, "matter")
+    context = {
+        "since": since,
+        "tables": [
+            {"label": _("按中心"), "rows": _rows(centres, _centre_names(centres))},
+            {"label": _("按事项"), "rows": _rows(matters, _matter_names(matters))},
+        ],
+        "all": _sum(centres),
+    }
+    return render(request, "feedback/public.html", context)
+
+
+def _both(one: dict[str, Figures], other: dict[str, Figures]) -> dict[str, Figures]:
+    found = dict(one)
+    for key, figures in other.items():
+        found[key] = add(found[key], figures) if key in found else figures
+    return found
+
+
+def _sum(rows: dict[str, Figures]) -> Figures:
+    total = Figures({}, 0)
+    for figures in rows.values():
+        total = add(total, figures)
+    return total
+
+
+def _rows(figures: dict[str, Figures], names: dict[str, str]) -> list[dict[str, Any]]:
+    ordered = sorted(figures.items(), key=lambda item: (-item[1].finished, item[0] or ""))
+    rows = []
+    for key, one in ordered[:200]:
+        levels = [one.levels.get(n, 0) for n in (5, 4, 3, 2, 1)]
+        rows.append({"name": names.get(key, key), "f": one, "levels": levels})
+    return rows
+
+
+def _centre_names(rows: dict[str, Figures]) -> dict[str, str]:
+    points = ServicePoint.objects.filter(code__in=list(rows))
+    return {p.code: pick({"zh": p.name, "en": p.name_en}) for p in points}
+
+
+def _matter_names(rows: dict[str, Figures]) -> dict[str, str]:
+    return {code: pick({"zh": v.name, "en": v.name_en}) for code, v in some(rows).items()}

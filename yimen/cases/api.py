@@ -18,7 +18,7 @@ from yimen.bodies.models import Body
 from yimen.cases import forms, perms
 from yimen.cases.actions import perform
 from yimen.cases.dossier import Dossier, dossier_of
-from yimen.cases.models import Case, Task
+from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to, with_light
 from yimen.cases.reckoning import light
 from yimen.cases.track import history, next_step
@@ -182,7 +182,7 @@ def list_cases(
 def _filtered(request: HttpRequest, at: datetime, **by: Any) -> Any:
     cases = visible_to(request.actor)  # type: ignore[attr-defined]
     if by["state"]:
-        _known("state", by["state"], [s for s, _label in Case._meta.get_field("stage").choices])
+        _known("state", by["state"], Stage.values)
         cases = cases.filter(stage=by["state"])
     if by["light"]:
         _known("light", by["light"], ["green", "yellow", "red"])

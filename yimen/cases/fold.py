@@ -70,7 +70,8 @@ def expected(numbers: list[str]) -> dict[str, tuple[Head, State]]:
     for table, model in CHILDREN.items():
         if model is Case:
             continue
-        for row in model._default_manager.filter(Q(case_id__in=cases)):
+        found: Iterable[Any] = model._default_manager.filter(Q(case_id__in=cases))
+        for row in found:
             children[row.case_id].setdefault(table, []).append(row)
     return {
         c.number: (Head(c.seq, bytes(c.hash)), columns(c, children[c.pk])) for c in cases.values()

@@ -15,11 +15,11 @@ from yimen.cases.dossier import Dossier
 from yimen.cases.models import Hold, Stage, Task, Term
 from yimen.clock import rules as clock
 from yimen.clock.rules import Due, Pause
-from yimen.lib.spans import Span
+from yimen.lib.spans import Span, Unit, working_days
 from yimen.lib.workdays import Calendar
 
-REPEAT_AFTER = Span(5, "working_days")  # once everybody was told, tell them again every week
-LATER_RUNGS = (Span(1, "working_days"), Span(3, "working_days"))  # director, supervisors
+REPEAT_AFTER = working_days(5)  # once everybody was told, tell them again every week
+LATER_RUNGS = (working_days(1), working_days(3))  # director, supervisors
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ def pauses(holds: Iterable[Hold], *, task: UUID | None = None) -> tuple[Pause, .
 
 def due_of(term: Term, holds: Iterable[Hold], calendar: Calendar) -> Due:
     """When a term of the case ends."""
-    extra = (Span(term.extra, term.unit),) if term.extra else ()
+    extra = (Span(term.extra, Unit(term.unit)),) if term.extra else ()
     return clock.due(
         term.started_at,
-        Span(term.length, term.unit),
+        Span(term.length, Unit(term.unit)),
         calendar,
         pauses=pauses(holds) if term.bearer == "body" else (),
         extra=extra,
@@ -59,14 +59,14 @@ def task_due(task: Task, holds: Iterable[Hold], calendar: Calendar) -> Due | Non
         return None
     return clock.due(
         task.offered_at,
-        Span(task.share_n, task.share_unit),
+        Span(task.share_n, Unit(task.share_unit)),
         calendar,
         pauses=pauses(holds, task=task.pk),
     )
 
 
 def yellow(start: datetime, due: Due, n: int, unit: str, calendar: Calendar) -> datetime:
-    return clock.yellow_from(start, due.at, Span(n, unit), calendar)
+    return clock.yellow_from(start, due.at, Span(n, Unit(unit)), calendar)
 
 
 def rung_at(warned: int, yellow_at: datetime, due_at: datetime, calendar: Calendar) -> datetime:
@@ -82,7 +82,7 @@ def rung_at(warned: int, yellow_at: datetime, due_at: datetime, calendar: Calend
     elif warned <= 3:
         moment = clock.due(due_at, LATER_RUNGS[warned - 2], calendar).at
     else:
-        weeks = Span(3 + REPEAT_AFTER.n * (warned - 3), "working_days")
+        weeks = working_days(3 + REPEAT_AFTER.n * (warned - 3))
         moment = clock.due(due_at, weeks, calendar).at
     return clock.next_warning_moment(moment, calendar)
 

@@ -34,9 +34,8 @@ def backoff(attempts: int) -> timedelta:
 
 def wake(errands: list[UUID]) -> None:
     """Ask the worker to look at these errands, when (and only if) the transaction commits."""
-    app.configure_task("yimen.errand", queue="errands").batch_defer(
-        *[{"errand_id": str(pk)} for pk in errands]
-    )
+    jobs: list[Any] = [{"errand_id": str(pk)} for pk in errands]
+    app.configure_task("yimen.errand", queue="errands").batch_defer(*jobs)
 
 
 @app.task(name="yimen.errand", queue="errands")
@@ -64,7 +63,8 @@ def _claim(pk: UUID) -> Errand | None:
     moment = now()
     if errand.due_at > moment + timedelta(seconds=1):
         return None
-    if errand.state == Errand.State.RUNNING and errand.started_at > moment - STUCK:
+    started = errand.started_at
+    if errand.state == Errand.State.RUNNING and started and started > moment - STUCK:
         return None
     errand.attempts += 1
     rows.update(

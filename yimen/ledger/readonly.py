@@ -13,8 +13,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-READS = ("SELECT", "WITH", "EXPLAIN", "SHOW", "SAVEPOINT", "RELEASE", "ROLLBACK", "FETCH", "CLOSE")
-READS += ("DECLARE", "SET LOCAL")
+READS = tuple("SELECT WITH EXPLAIN SHOW SAVEPOINT RELEASE ROLLBACK FETCH CLOSE DECLARE".split()) + (
+    "SET LOCAL",
+)
 
 
 class WroteDuringGet(RuntimeError):

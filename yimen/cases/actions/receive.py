@@ -176,7 +176,7 @@ def _open(
     elif content.lead.body:
         lead = Body.objects.only("id").get(street=street, code=content.lead.body).pk
     else:
-        lead = routing.lead
+        lead = routing.lead or counter.pk
     case = Case(
         id=new_id(),
         street=street,
@@ -193,7 +193,7 @@ def _open(
         capacity=sub.capacity,
         mandate=sub.mandate,
         bundle=sub.bundle,
-        lead_id=lead or counter.pk,
+        lead_id=lead,
         excluded_bodies=list(sub.excluded),
         routing={"because": [b.as_data() for b in routing.because]},
         facts=facts,

@@ -43,7 +43,7 @@ def warn(d: Dossier, ch: Changes, *, by: Actor, at: datetime, **_args: Any) -> N
                 task=clock if isinstance(clock, Task) else None,
                 term=clock if isinstance(clock, Term) else None,
                 rung=rung,
-                due_at=clock.due_at,
+                due_at=clock.due_at or at,
                 warned_at=at,
                 told=told,
             )

@@ -20,7 +20,7 @@ from yimen.cases.models import Posting, Stage, Task
 from yimen.cases.perms import NO, Leave
 from yimen.lib.actor import Actor
 from yimen.lib.ids import new_id
-from yimen.lib.spans import Span
+from yimen.lib.spans import Span, Unit
 from yimen.lib.time import local
 from yimen.people.models import Account
 
@@ -144,7 +144,7 @@ def return_(
         raise no("not_returnable", _("这项任务由本单位负责，不能退回。可以改派给其他单位。"))
     back_to = work.owner_id if work.owner_id != work.body_id else d.case.lead_id
     finish_task(ch, work, Task.State.RETURNED)
-    share = Span(work.share_n, work.share_unit) if work.share_n is not None else None
+    share = Span(work.share_n, Unit(work.share_unit)) if work.share_n is not None else None
     again = new_task(
         ch,
         key=work.key,

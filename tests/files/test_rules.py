@@ -75,7 +75,11 @@ def test_a_name_without_ending_gets_one():
 
 @given(st.text(max_size=300))
 def test_names_are_harmless(name):
-    made = rules.judge(name.rpartition(".")[0] or name.replace(".", ""), samples.pdf()) if "." not in name else None
+    made = (
+        rules.judge(name.rpartition(".")[0] or name.replace(".", ""), samples.pdf())
+        if "." not in name
+        else None
+    )
     stem, ending = rules.split(name)
     for sign in '/\\\x00\r\n"<>|*?:\u202e':
         assert sign not in stem + ending

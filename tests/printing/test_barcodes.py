@@ -20,7 +20,11 @@ def scan(text: str) -> str:
 
 
 @settings(max_examples=120, deadline=None)
-@given(st.one_of(st.text("0123456789", min_size=2, max_size=30), st.text(PRINTABLE, min_size=2, max_size=30)))
+@given(
+    st.one_of(
+        st.text("0123456789", min_size=2, max_size=30), st.text(PRINTABLE, min_size=2, max_size=30)
+    )
+)
 @example("9990010073518269")
 @example("99")
 @example("case:12345A67")

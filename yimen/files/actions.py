@@ -30,9 +30,7 @@ class NoRoom(Problem):
     status = 507
 
 
-def store(
-    source: Any, *, name: str, purpose: str, street: str, by: Actor, at: datetime
-) -> File:
+def store(source: Any, *, name: str, purpose: str, street: str, by: Actor, at: datetime) -> File:
     """Keep what `source` holds (bytes, an upload, anything with `read`) and say what it is.
 
     Invalid with a sentence when it is too large, of a sort we do not take, not what its name
@@ -45,8 +43,15 @@ def store(
     state = _scanned(content)
     digest = hashlib.sha256(content).hexdigest()
     file = File(
-        street=street, sha256=digest, name=judged.name, mime=judged.mime, size=len(content),
-        purpose=purpose, scan_state=state, has_location=judged.has_location, created_at=at,
+        street=street,
+        sha256=digest,
+        name=judged.name,
+        mime=judged.mime,
+        size=len(content),
+        purpose=purpose,
+        scan_state=state,
+        has_location=judged.has_location,
+        created_at=at,
         created_by=by.account,
     )
     with transaction.atomic():
@@ -54,10 +59,17 @@ def store(
         _put(digest, content)
         file.save(force_insert=True)
         ledger.record(
-            street=street, stream=f"file:{file.pk}", act="stored", by=by, at=at,
+            street=street,
+            stream=f"file:{file.pk}",
+            act="stored",
+            by=by,
+            at=at,
             data={"sha256": digest, "size": file.size, "mime": file.mime, "purpose": purpose},
         )
     return file
+
+
+store_file = store  # for rooms that import the verb without its house
 
 
 def erase(file: File, *, by: Actor, at: datetime) -> None:
@@ -71,7 +83,11 @@ def erase(file: File, *, by: Actor, at: datetime) -> None:
             return
         rows.update(File, {"id": row.pk}, erased_at=at, name="")
         ledger.record(
-            street=row.street, stream=f"file:{row.pk}", act="erased", by=by, at=at,
+            street=row.street,
+            stream=f"file:{row.pk}",
+            act="erased",
+            by=by,
+            at=at,
             data={"sha256": row.sha256},
         )
         if not File.objects.filter(sha256=row.sha256, erased_at=None).exists():
@@ -90,8 +106,12 @@ def rescan(file: File, *, at: datetime) -> str:
         rows.update(File, {"sha256": file.sha256}, scan_state=state)
         if state != file.scan_state:
             ledger.record(
-                street=file.street, stream=f"file:{file.pk}", act="scanned",
-                by=system(file.street), at=at, data={"state": str(state)},
+                street=file.street,
+                stream=f"file:{file.pk}",
+                act="scanned",
+                by=system(file.street),
+                at=at,
+                data={"state": str(state)},
             )
     return state
 
@@ -113,7 +133,9 @@ def _scanned(content: bytes) -> str:
     state = found.scan(content) if found else File.Scan.NONE
     if state == File.Scan.INFECTED:
         raise rules.refused(
-            "infected", _("文件里发现了病毒，没有保存。"), _("请在安全的电脑上重新制作文件后再上传。")
+            "infected",
+            _("文件里发现了病毒，没有保存。"),
+            _("请在安全的电脑上重新制作文件后再上传。"),
         )
     return state
 

@@ -36,12 +36,15 @@ class File(models.Model):
         indexes = [
             models.Index(fields=["sha256"], name="file_content", condition=Q(erased_at=None)),
             models.Index(
-                fields=["created_at"], name="file_to_scan",
+                fields=["created_at"],
+                name="file_to_scan",
                 condition=Q(scan_state__in=("none", "failed"), erased_at=None),
             ),
         ]
         constraints = [
-            models.CheckConstraint(name="file_digest", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+            models.CheckConstraint(
+                name="file_digest", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")
+            ),
             models.CheckConstraint(name="file_not_empty", condition=Q(size__gt=0)),
             models.CheckConstraint(
                 name="file_erased_has_no_name", condition=Q(erased_at=None) | Q(name="")

@@ -19,7 +19,9 @@ def open_file(file: File) -> bytes:
     if file.erased_at is not None:
         raise Unseen("file_erased", _("这个文件已经删除。"))
     if file.scan_state == File.Scan.INFECTED:
-        raise Refused("file_infected", _("这个文件里发现了病毒，已停止提供。请联系提交人重新上传。"))
+        raise Refused(
+            "file_infected", _("这个文件里发现了病毒，已停止提供。请联系提交人重新上传。")
+        )
     content = vault.get(file.sha256)
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise OSError(f"content of file {file.pk} does not match its digest")

@@ -40,7 +40,9 @@ ARCHIVES = (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX), ("OFD.xml", 
 UNPACKED_MAX = 300 * 1024 * 1024
 MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|script|svg|iframe)\b", re.IGNORECASE)
 LOCKED_PDF = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R")
-FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]')
+FORBIDDEN = re.compile(
+    r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]'
+)
 NAME_MAX = 120
 
 
@@ -62,7 +64,8 @@ def judge(name: str, content: bytes) -> Judged:
         raise refused(
             "type",
             _("这种文件不能接收。"),
-            _("可以上传：%(sorts)s。旧版 DOC、XLS 请另存为新格式或 PDF。") % {"sorts": ALLOWED_TEXT},
+            _("可以上传：%(sorts)s。旧版 DOC、XLS 请另存为新格式或 PDF。")
+            % {"sorts": ALLOWED_TEXT},
         )
     stem, ending = split(name)
     if ending and ending not in ALLOWED[mime]:
@@ -70,7 +73,8 @@ def judge(name: str, content: bytes) -> Judged:
             "mismatch",
             _("文件名的后缀是 .%(ending)s，内容却是 %(mime)s。")
             % {"ending": ending, "mime": ALLOWED[mime][0].upper()},
-            _("请确认选对了文件；如果没错，请把后缀改为 .%(right)s。") % {"right": ALLOWED[mime][0]},
+            _("请确认选对了文件；如果没错，请把后缀改为 .%(right)s。")
+            % {"right": ALLOWED[mime][0]},
         )
     _one_thing_only(mime, content)
     return Judged(

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 import segno
-from barcode.charsets.code128 import B, CODES, START_CODES, STOP
+from barcode.charsets.code128 import CODES, START_CODES, STOP, B
 
 QUIET = 10  # empty modules that a scanner needs on both sides of a Code 128
 QR_QUIET = 4
@@ -67,7 +67,7 @@ def code128(text: str) -> Code:
 def qr(text: str) -> Code:
     """A QR code with quarter redundancy: paper gets folded and stained."""
     made = segno.make(text, error="m", micro=False, boost_error=True)
-    size = made.symbol_size(border=QR_QUIET)[0]
+    size = int(made.symbol_size(border=QR_QUIET)[0])
     out = io.BytesIO()
     made.save(out, kind="svg", border=QR_QUIET, xmldecl=False, nl=False, omitsize=True)
     return Code(text, out.getvalue().decode(), size)

@@ -119,6 +119,10 @@ AGENT = Party(
 ELDER_CARD = {"zh": "老年综合津贴申领", "en": "Allowance for older people"}
 MOMENT = datetime(2026, 11, 23, 9, 42, tzinfo=ZONE)
 HEAD: dict[str, Any] = {
-    "issuer": CENTRE, "issued_at": MOMENT, "office": OFFICE, "verify": VERIFY, "demo": True,
+    "issuer": CENTRE,
+    "issued_at": MOMENT,
+    "office": OFFICE,
+    "verify": VERIFY,
+    "demo": True,
 }
 DEPARTMENT_HEAD: dict[str, Any] = {**HEAD, "issuer": CIVIL}

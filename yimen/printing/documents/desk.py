@@ -8,7 +8,18 @@ from typing import Self
 
 from yimen.lib.numbering import case_number
 from yimen.printing.documents.base import (
-    APPLICANT, CASE, CENTRE, CIVIL, ELDER_CARD, HEAD, MOMENT, Barcode, Entry, Party, Sheet, Text,
+    APPLICANT,
+    CASE,
+    CENTRE,
+    CIVIL,
+    ELDER_CARD,
+    HEAD,
+    MOMENT,
+    Barcode,
+    Entry,
+    Party,
+    Sheet,
+    Text,
 )
 
 
@@ -28,19 +39,31 @@ class CaseSheet(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number=f"{CASE}-Z1", case_number=Barcode(CASE), matter=ELDER_CARD,
+            **HEAD,
+            number=f"{CASE}-Z1",
+            case_number=Barcode(CASE),
+            matter=ELDER_CARD,
             system={"zh": "养老服务平台（民政）", "en": "Elder care platform (civil affairs)"},
-            applicant=APPLICANT, received_at=MOMENT,
+            applicant=APPLICANT,
+            received_at=MOMENT,
             entries=[
-                Entry(label={"zh": "户籍地址", "en": "Registered address"},
-                      value={"zh": "示例区梧桐里路 18 弄 6 号 201 室",
-                             "en": "Room 201, No. 6, Lane 18, Wutongli Road"}),
+                Entry(
+                    label={"zh": "户籍地址", "en": "Registered address"},
+                    value={
+                        "zh": "示例区梧桐里路 18 弄 6 号 201 室",
+                        "en": "Room 201, No. 6, Lane 18, Wutongli Road",
+                    },
+                ),
                 Entry(label={"zh": "出生日期", "en": "Date of birth"}, value="1961-03-01"),
-                Entry(label={"zh": "开户银行", "en": "Bank"},
-                      value={"zh": "示例银行梧桐里支行", "en": "Sample Bank, Wutongli branch"}),
+                Entry(
+                    label={"zh": "开户银行", "en": "Bank"},
+                    value={"zh": "示例银行梧桐里支行", "en": "Sample Bank, Wutongli branch"},
+                ),
             ],
-            materials=[{"zh": "居民身份证（复印件 1）", "en": "Identity card (1 copy)"},
-                       {"zh": "户口簿（原件 1）", "en": "Household register (original)"}],
+            materials=[
+                {"zh": "居民身份证（复印件 1）", "en": "Identity card (1 copy)"},
+                {"zh": "户口簿（原件 1）", "en": "Household register (original)"},
+            ],
         )
 
 
@@ -62,18 +85,34 @@ class HomeVisit(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number=f"{CASE}-H1", case_number=Barcode(CASE), matter=ELDER_CARD,
-            purpose={"zh": "上门收件并核对身份", "en": "take the application at home, check identity"},
+            **HEAD,
+            number=f"{CASE}-H1",
+            case_number=Barcode(CASE),
+            matter=ELDER_CARD,
+            purpose={
+                "zh": "上门收件并核对身份",
+                "en": "take the application at home, check identity",
+            },
             resident=APPLICANT,
-            address={"zh": "梧桐里路 18 弄 6 号 201 室", "en": "Room 201, No. 6, Lane 18, Wutongli Rd"},
+            address={
+                "zh": "梧桐里路 18 弄 6 号 201 室",
+                "en": "Room 201, No. 6, Lane 18, Wutongli Rd",
+            },
             starts_at=datetime(2026, 11, 24, 9, 30, tzinfo=MOMENT.tzinfo),
             ends_at=datetime(2026, 11, 24, 10, 30, tzinfo=MOMENT.tzinfo),
-            visitors=[Party(name="沈𬭎", id_masked="0137", capacity={"zh": "窗口", "en": "counter"}),
-                      Party(name="陆一鸣", id_masked="0212",
-                            capacity={"zh": "居委会", "en": "residents' committee"})],
-            tasks=[{"zh": "核对身份证原件", "en": "see the original identity card"},
-                   {"zh": "请本人签署申请表", "en": "have the form signed in person"},
-                   {"zh": "询问是否还需其他服务", "en": "ask whether anything else is needed"}],
+            visitors=[
+                Party(name="沈𬭎", id_masked="0137", capacity={"zh": "窗口", "en": "counter"}),
+                Party(
+                    name="陆一鸣",
+                    id_masked="0212",
+                    capacity={"zh": "居委会", "en": "residents' committee"},
+                ),
+            ],
+            tasks=[
+                {"zh": "核对身份证原件", "en": "see the original identity card"},
+                {"zh": "请本人签署申请表", "en": "have the form signed in person"},
+                {"zh": "询问是否还需其他服务", "en": "ask whether anything else is needed"},
+            ],
             bring=[{"zh": "申请表两份", "en": "two forms"}, {"zh": "印泥", "en": "ink pad"}],
         )
 
@@ -91,9 +130,14 @@ class Label(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            number="9990010073518269", issuer=CENTRE, issued_at=MOMENT, demo=True,
-            code=Barcode("9990010073518269"), name={"zh": "户口簿", "en": "Household register"},
-            case_number=CASE, must_return=True,
+            number="9990010073518269",
+            issuer=CENTRE,
+            issued_at=MOMENT,
+            demo=True,
+            code=Barcode("9990010073518269"),
+            name={"zh": "户口簿", "en": "Household register"},
+            case_number=CASE,
+            must_return=True,
         )
 
 
@@ -134,14 +178,23 @@ class Transfer(Sheet):
 
     @classmethod
     def sample(cls) -> Self:
-        names = [({"zh": "户口簿", "en": "Household register"}, {"zh": "原件", "en": "original"}),
-                 ({"zh": "申请表", "en": "Application form"}, {"zh": "材料", "en": "material"})]
+        names = [
+            ({"zh": "户口簿", "en": "Household register"}, {"zh": "原件", "en": "original"}),
+            ({"zh": "申请表", "en": "Application form"}, {"zh": "材料", "en": "material"}),
+        ]
         return cls(
-            **HEAD, number="T9990012611230007", code=Barcode("8990012611230007"),
-            from_body=CENTRE, to_body=CIVIL, sent_at=MOMENT,
-            scan_by=datetime(2026, 11, 23, 13, 42, tzinfo=MOMENT.tzinfo), sender="0137",
-            papers=[TransferPaper(code=f"99900100735182{i}9", name=name, sort=sort, case_number=CASE)
-                    for i, (name, sort) in enumerate(names)],
+            **HEAD,
+            number="T9990012611230007",
+            code=Barcode("8990012611230007"),
+            from_body=CENTRE,
+            to_body=CIVIL,
+            sent_at=MOMENT,
+            scan_by=datetime(2026, 11, 23, 13, 42, tzinfo=MOMENT.tzinfo),
+            sender="0137",
+            papers=[
+                TransferPaper(code=f"99900100735182{i}9", name=name, sort=sort, case_number=CASE)
+                for i, (name, sort) in enumerate(names)
+            ],
         )
 
 
@@ -158,12 +211,26 @@ class Worklist(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **{**HEAD, "verify": None}, number="", title={"zh": "待办清单", "en": "Worklist"},
+            **{**HEAD, "verify": None},
+            number="",
+            title={"zh": "待办清单", "en": "Worklist"},
             shown={"zh": "示例区民政局 · 三日内到期", "en": "Civil affairs, due within three days"},
-            columns=[{"zh": "编号", "en": "Number"}, {"zh": "事项", "en": "Matter"},
-                     {"zh": "申请人", "en": "Applicant"}, {"zh": "到期", "en": "Due"},
-                     {"zh": "经办", "en": "Handler"}],
-            rows=[[case_number("31019900101", MOMENT.date(), i), ELDER_CARD, "欧*㛃", f"2026-11-{22 + i}", "officer"]
-                  for i in range(1, 7)],
+            columns=[
+                {"zh": "编号", "en": "Number"},
+                {"zh": "事项", "en": "Matter"},
+                {"zh": "申请人", "en": "Applicant"},
+                {"zh": "到期", "en": "Due"},
+                {"zh": "经办", "en": "Handler"},
+            ],
+            rows=[
+                [
+                    case_number("31019900101", MOMENT.date(), i),
+                    ELDER_CARD,
+                    "欧*㛃",
+                    f"2026-11-{22 + i}",
+                    "officer",
+                ]
+                for i in range(1, 7)
+            ],
             lights=["red", "yellow", "yellow", "", "", ""],
         )

@@ -7,8 +7,20 @@ from datetime import date, datetime
 from typing import Self
 
 from yimen.printing.documents.base import (
-    APPLICANT, CASE, CENTRE, CIVIL, DEPARTMENT_HEAD, ELDER_CARD, HEAD, MOMENT, Barcode, Party, Qr,
-    Remedy, Sheet, Text,
+    APPLICANT,
+    CASE,
+    CENTRE,
+    CIVIL,
+    DEPARTMENT_HEAD,
+    ELDER_CARD,
+    HEAD,
+    MOMENT,
+    Barcode,
+    Party,
+    Qr,
+    Remedy,
+    Sheet,
+    Text,
 )
 
 REMEDIES = [
@@ -53,14 +65,25 @@ class Acceptance(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number=f"{CASE}-S1", case_number=Barcode(CASE),
+            **HEAD,
+            number=f"{CASE}-S1",
+            case_number=Barcode(CASE),
             track_url=Qr("http://localhost:8000/track/?number=20260017"),
-            applicant=APPLICANT, matter=ELDER_CARD, received_at=MOMENT,
-            accepted_at=datetime(2026, 11, 25, 15, 10, tzinfo=MOMENT.tzinfo), lead=CIVIL,
+            applicant=APPLICANT,
+            matter=ELDER_CARD,
+            received_at=MOMENT,
+            accepted_at=datetime(2026, 11, 25, 15, 10, tzinfo=MOMENT.tzinfo),
+            lead=CIVIL,
             statutory_on=date(2026, 12, 23),
-            statutory_basis={"zh": "行政许可法第四十二条", "en": "Administrative Licence Law, art. 42"},
-            promised_on=date(2026, 12, 9), fee={"zh": "不收费", "en": "free of charge"},
-            legal_basis=[LICENCE_LAW], enquiry_no="20260017", enquiry_code="604218",
+            statutory_basis={
+                "zh": "行政许可法第四十二条",
+                "en": "Administrative Licence Law, art. 42",
+            },
+            promised_on=date(2026, 12, 9),
+            fee={"zh": "不收费", "en": "free of charge"},
+            legal_basis=[LICENCE_LAW],
+            enquiry_no="20260017",
+            enquiry_code="604218",
         )
 
 
@@ -80,8 +103,12 @@ class NotAccepted(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number=f"{CASE}-N1", case_number=Barcode(CASE), applicant=APPLICANT,
-            matter=ELDER_CARD, received_at=MOMENT,
+            **HEAD,
+            number=f"{CASE}-N1",
+            case_number=Barcode(CASE),
+            applicant=APPLICANT,
+            matter=ELDER_CARD,
+            received_at=MOMENT,
             reason={
                 "zh": "申请人户籍不在本市，所申请事项依规定由户籍所在地办理。",
                 "en": "The applicant's household is not registered in this city; the matter is "
@@ -122,13 +149,20 @@ class Supplement(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number=f"{CASE}-B1", case_number=Barcode(CASE), applicant=APPLICANT,
-            matter=ELDER_CARD, received_at=MOMENT,
+            **HEAD,
+            number=f"{CASE}-B1",
+            case_number=Barcode(CASE),
+            applicant=APPLICANT,
+            matter=ELDER_CARD,
+            received_at=MOMENT,
             faults=[
                 Fault(
                     material={"zh": "户口簿", "en": "Household register"},
                     wrong={"zh": "缺户主页", "en": "page of the head of household missing"},
-                    bring={"zh": "户主页原件及复印件一份", "en": "that page, original and one copy"},
+                    bring={
+                        "zh": "户主页原件及复印件一份",
+                        "en": "that page, original and one copy",
+                    },
                 ),
                 Fault(
                     material={"zh": "申请表", "en": "Application form"},
@@ -163,9 +197,14 @@ class Extension(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **DEPARTMENT_HEAD, number=f"{CASE}-Y1", case_number=Barcode(CASE),
-            applicant=APPLICANT, matter=ELDER_CARD, old_due_on=date(2026, 12, 23),
-            new_due_on=date(2027, 1, 7), provisional=True,
+            **DEPARTMENT_HEAD,
+            number=f"{CASE}-Y1",
+            case_number=Barcode(CASE),
+            applicant=APPLICANT,
+            matter=ELDER_CARD,
+            old_due_on=date(2026, 12, 23),
+            new_due_on=date(2027, 1, 7),
+            provisional=True,
             length={"zh": "10 个工作日", "en": "10 working days"},
             reason={
                 "zh": "需向外省市核实缴费记录，对方尚未回函。",
@@ -173,10 +212,12 @@ class Extension(Sheet):
                 "not answered yet.",
             },
             approved_by={"zh": "示例区民政局负责人", "en": "head of the bureau"},
-            legal_basis=[{
-                "zh": "《中华人民共和国行政许可法》第四十二条第一款",
-                "en": "Administrative Licence Law, article 42(1)",
-            }],
+            legal_basis=[
+                {
+                    "zh": "《中华人民共和国行政许可法》第四十二条第一款",
+                    "en": "Administrative Licence Law, article 42(1)",
+                }
+            ],
         )
 
 
@@ -199,13 +240,18 @@ class Hold(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **DEPARTMENT_HEAD, number=f"{CASE}-T1", case_number=Barcode(CASE),
-            applicant=APPLICANT, matter=ELDER_CARD, sort={"zh": "鉴定", "en": "appraisal"},
+            **DEPARTMENT_HEAD,
+            number=f"{CASE}-T1",
+            case_number=Barcode(CASE),
+            applicant=APPLICANT,
+            matter=ELDER_CARD,
+            sort={"zh": "鉴定", "en": "appraisal"},
             article={
                 "zh": "《中华人民共和国行政许可法》第四十五条",
                 "en": "Administrative Licence Law, article 45",
             },
-            starts_on=date(2026, 12, 1), at_most={"zh": "30 个工作日", "en": "30 working days"},
+            starts_on=date(2026, 12, 1),
+            at_most={"zh": "30 个工作日", "en": "30 working days"},
             expected_until=date(2027, 1, 13),
             reason={
                 "zh": "申请人身体状况等级须由医疗机构鉴定。",
@@ -237,9 +283,13 @@ class Decision(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **DEPARTMENT_HEAD, number="示民决〔2026〕0017 号", case_number=Barcode(CASE),
-            applicant=APPLICANT, matter=ELDER_CARD,
-            accepted_at=datetime(2026, 11, 25, 15, 10, tzinfo=MOMENT.tzinfo), outcome="refused",
+            **DEPARTMENT_HEAD,
+            number="示民决〔2026〕0017 号",
+            case_number=Barcode(CASE),
+            applicant=APPLICANT,
+            matter=ELDER_CARD,
+            accepted_at=datetime(2026, 11, 25, 15, 10, tzinfo=MOMENT.tzinfo),
+            outcome="refused",
             found={
                 "zh": "经审查并向公安机关核实，申请人于 2026年10月8日将户籍迁入本市，"
                 "申请时年满六十四周岁。",
@@ -256,11 +306,14 @@ class Decision(Sheet):
                 "en": "The allowance is not granted. A new application may be made from "
                 "1 March 2027.",
             },
-            legal_basis=[{
-                "zh": "《示例市老年综合津贴办法》第四条第一项（示例）",
-                "en": "Allowance rules of the sample city, article 4(1)",
-            }],
-            remedies=REMEDIES, seal_svg="",
+            legal_basis=[
+                {
+                    "zh": "《示例市老年综合津贴办法》第四条第一项（示例）",
+                    "en": "Allowance rules of the sample city, article 4(1)",
+                }
+            ],
+            remedies=REMEDIES,
+            seal_svg="",
         )
 
 
@@ -289,24 +342,37 @@ class Posting(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number="公示〔2026〕12 号",
-            title={"zh": "社会救助拟批准对象公示", "en": "Public posting: assistance to be granted"},
+            **HEAD,
+            number="公示〔2026〕12 号",
+            title={
+                "zh": "社会救助拟批准对象公示",
+                "en": "Public posting: assistance to be granted",
+            },
             basis={
                 "zh": "依照社会救助有关规定，现将拟批准对象予以公示，接受居民监督。",
                 "en": "The following is posted under the rules of social assistance for the "
                 "residents to examine.",
             },
             columns=[
-                {"zh": "姓名", "en": "Name"}, {"zh": "居民区", "en": "Neighbourhood"},
-                {"zh": "家庭人口", "en": "Household"}, {"zh": "拟批准内容", "en": "To be granted"},
+                {"zh": "姓名", "en": "Name"},
+                {"zh": "居民区", "en": "Neighbourhood"},
+                {"zh": "家庭人口", "en": "Household"},
+                {"zh": "拟批准内容", "en": "To be granted"},
             ],
             lines=[
-                PostingLine(cells=[
-                    name, {"zh": "梧桐一居", "en": "Wutong First"}, str(people),
-                    {"zh": "最低生活保障", "en": "minimum living allowance"},
-                ])
+                PostingLine(
+                    cells=[
+                        name,
+                        {"zh": "梧桐一居", "en": "Wutong First"},
+                        str(people),
+                        {"zh": "最低生活保障", "en": "minimum living allowance"},
+                    ]
+                )
                 for name, people in (("欧*㛃", 2), ("龚*", 1), ("司马**", 4))
             ],
-            starts_on=date(2026, 11, 23), ends_on=date(2026, 11, 29), objections_to=CENTRE,
-            objections_phone="021-0000 1234", url=Qr("http://localhost:8000/postings/12"),
+            starts_on=date(2026, 11, 23),
+            ends_on=date(2026, 11, 29),
+            objections_to=CENTRE,
+            objections_phone="021-0000 1234",
+            url=Qr("http://localhost:8000/postings/12"),
         )

@@ -7,7 +7,17 @@ from datetime import date, datetime
 from typing import Self
 
 from yimen.printing.documents.base import (
-    APPLICANT, CASE, DEPARTMENT_HEAD, ELDER_CARD, HEAD, MOMENT, Barcode, Entry, Party, Sheet, Text,
+    APPLICANT,
+    CASE,
+    DEPARTMENT_HEAD,
+    ELDER_CARD,
+    HEAD,
+    MOMENT,
+    Barcode,
+    Entry,
+    Party,
+    Sheet,
+    Text,
 )
 
 
@@ -29,19 +39,26 @@ class Result(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **DEPARTMENT_HEAD, number="示老津〔2026〕00042", holder=APPLICANT,
+            **DEPARTMENT_HEAD,
+            number="示老津〔2026〕00042",
+            holder=APPLICANT,
             title={"zh": "老年综合津贴证", "en": "Certificate: allowance for older people"},
             statement={
                 "zh": "经审核，持证人符合老年综合津贴发放条件，特发此证。",
                 "en": "The holder meets the conditions of the allowance for older people.",
             },
             entries=[
-                Entry(label={"zh": "发放标准", "en": "Amount"},
-                      value={"zh": "每季度 540 元", "en": "540 yuan a quarter"}),
-                Entry(label={"zh": "发放方式", "en": "Paid to"},
-                      value={"zh": "社会保障卡账户", "en": "social security card account"}),
+                Entry(
+                    label={"zh": "发放标准", "en": "Amount"},
+                    value={"zh": "每季度 540 元", "en": "540 yuan a quarter"},
+                ),
+                Entry(
+                    label={"zh": "发放方式", "en": "Paid to"},
+                    value={"zh": "社会保障卡账户", "en": "social security card account"},
+                ),
             ],
-            valid_from=date(2026, 12, 1), valid_until=date(2031, 11, 30),
+            valid_from=date(2026, 12, 1),
+            valid_until=date(2031, 11, 30),
             case_number=Barcode(CASE),
         )
 
@@ -73,13 +90,22 @@ class Delivery(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number=f"{CASE}-D1", case_number=Barcode(CASE), matter=ELDER_CARD,
+            **HEAD,
+            number=f"{CASE}-D1",
+            case_number=Barcode(CASE),
+            matter=ELDER_CARD,
             recipient=APPLICANT,
-            things=[DeliveredThing(name={"zh": "老年综合津贴证", "en": "Allowance certificate"},
-                                   number="示老津〔2026〕00042")],
+            things=[
+                DeliveredThing(
+                    name={"zh": "老年综合津贴证", "en": "Allowance certificate"},
+                    number="示老津〔2026〕00042",
+                )
+            ],
             way={"zh": "窗口领取", "en": "collected at the counter"},
-            place={"zh": "3 号窗口", "en": "counter 3"}, delivered_at=MOMENT,
-            received_by=APPLICANT, deliverer="0137",
+            place={"zh": "3 号窗口", "en": "counter 3"},
+            delivered_at=MOMENT,
+            received_by=APPLICANT,
+            deliverer="0137",
         )
 
 
@@ -105,12 +131,21 @@ class OriginalsReturn(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number=f"{CASE}-R1", case_number=Barcode(CASE), matter=ELDER_CARD,
+            **HEAD,
+            number=f"{CASE}-R1",
+            case_number=Barcode(CASE),
+            matter=ELDER_CARD,
             recipient=APPLICANT,
             originals=[
-                Original(code="9990010073518269", returned_at=MOMENT,
-                         name={"zh": "户口簿", "en": "Household register"}),
-                Original(code="9990010418830275",
-                         name={"zh": "结婚证", "en": "Marriage certificate"}, copies=2),
+                Original(
+                    code="9990010073518269",
+                    returned_at=MOMENT,
+                    name={"zh": "户口簿", "en": "Household register"},
+                ),
+                Original(
+                    code="9990010418830275",
+                    name={"zh": "结婚证", "en": "Marriage certificate"},
+                    copies=2,
+                ),
             ],
         )

@@ -8,7 +8,17 @@ from typing import Self
 
 from yimen.lib.numbering import case_number
 from yimen.printing.documents.base import (
-    AGENT, APPLICANT, CASE, ELDER_CARD, HEAD, MOMENT, Barcode, Party, Qr, Sheet, Text,
+    AGENT,
+    APPLICANT,
+    CASE,
+    ELDER_CARD,
+    HEAD,
+    MOMENT,
+    Barcode,
+    Party,
+    Qr,
+    Sheet,
+    Text,
 )
 
 
@@ -69,11 +79,13 @@ class Receipt(Sheet):
             case_number=Barcode(CASE),
             track_url=Qr("http://localhost:8000/track/?number=20260017"),
             received_at=MOMENT,
-            matters=[Matter(
-                name=ELDER_CARD,
-                department={"zh": "民政", "en": "Civil affairs"},
-                mode={"zh": "本中心直接受理", "en": "accepted at this centre"},
-            )],
+            matters=[
+                Matter(
+                    name=ELDER_CARD,
+                    department={"zh": "民政", "en": "Civil affairs"},
+                    mode={"zh": "本中心直接受理", "en": "accepted at this centre"},
+                )
+            ],
             applicant=APPLICANT,
             handed_in_by=AGENT,
             mandate={
@@ -96,18 +108,23 @@ def _materials() -> list[Material]:
     return [
         Material(
             name={"zh": "居民身份证", "en": "Resident identity card"},
-            given="copy", copies=1, shared_with=2,
+            given="copy",
+            copies=1,
+            shared_with=2,
             note={"zh": "原件已当场核对退回", "en": "original checked and given back at once"},
         ),
         Material(
             name={"zh": "户口簿", "en": "Household register"},
-            given="original", originals=1, must_return=True,
+            given="original",
+            originals=1,
+            must_return=True,
         ),
         Material(name={"zh": "本市居住情况", "en": "Proof of residence"}, given="held"),
         Material(name={"zh": "近期免冠照片", "en": "Recent photograph"}, given="electronic"),
         Material(
             name={"zh": "本人银行账户", "en": "Own bank account"},
-            given="later", due_on=date(2026, 12, 3),
+            given="later",
+            due_on=date(2026, 12, 3),
         ),
         Material(
             name={"zh": "监护关系证明", "en": "Proof of guardianship"},
@@ -157,13 +174,18 @@ class Bundle(Sheet):
                 {"zh": "城乡居民医保参保登记（新生儿）", "en": "Health insurance of a newborn"},
                 {"zh": "医保", "en": "Medical insurance"},
             ),
-            ({"zh": "生育保险待遇申领", "en": "Maternity benefit"}, {"zh": "人社", "en": "Social insurance"}),
+            (
+                {"zh": "生育保险待遇申领", "en": "Maternity benefit"},
+                {"zh": "人社", "en": "Social insurance"},
+            ),
         ]
         cases = [
             BundleCase(
                 number=Barcode(case_number("31019900101", MOMENT.date(), 18 + i)),
-                matter=name, department=where,
-                enquiry_no=str(20260018 + i), enquiry_code=f"7301{i}5",
+                matter=name,
+                department=where,
+                enquiry_no=str(20260018 + i),
+                enquiry_code=f"7301{i}5",
                 accept_by=date(2026, 11, 30),
                 promised_on=date(2027, 1, 8) if i == 2 else date(2026, 12, 7),
                 provisional=i == 2,
@@ -172,12 +194,18 @@ class Bundle(Sheet):
             for i, (name, where) in enumerate(names)
         ]
         return cls(
-            **HEAD, number="B3101990010112600042",
+            **HEAD,
+            number="B3101990010112600042",
             bundle_number=Barcode("310199001011260042"),
             track_url=Qr("http://localhost:8000/track/?number=20260018"),
             occasion={"zh": "“出生一件事”", "en": "life event: a birth"},
-            received_at=MOMENT, applicant=APPLICANT, handed_in_by=None,
-            cases=cases, materials=_materials()[:4], window="3", clerk="0137",
+            received_at=MOMENT,
+            applicant=APPLICANT,
+            handed_in_by=None,
+            cases=cases,
+            materials=_materials()[:4],
+            window="3",
+            clerk="0137",
         )
 
 
@@ -204,15 +232,21 @@ class LatePromise(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number=f"{CASE}-C1", case_number=Barcode(CASE), matter=ELDER_CARD,
-            applicant=APPLICANT, handed_in_by=AGENT,
+            **HEAD,
+            number=f"{CASE}-C1",
+            case_number=Barcode(CASE),
+            matter=ELDER_CARD,
+            applicant=APPLICANT,
+            handed_in_by=AGENT,
             items=[
                 LateItem(
                     name={"zh": "本人银行账户", "en": "Own bank account"},
                     due_on=date(2026, 12, 3),
                     how={"zh": "窗口、网上或邮寄", "en": "at the counter, online or by post"},
                 ),
-                LateItem(name={"zh": "近期照片", "en": "Recent photograph"}, due_on=date(2026, 12, 3)),
+                LateItem(
+                    name={"zh": "近期照片", "en": "Recent photograph"}, due_on=date(2026, 12, 3)
+                ),
             ],
         )
 
@@ -232,7 +266,10 @@ class Mandate(Sheet):
     @classmethod
     def sample(cls) -> Self:
         return cls(
-            **HEAD, number="W202611230007", principal=APPLICANT, agent=AGENT,
+            **HEAD,
+            number="W202611230007",
+            principal=APPLICANT,
+            agent=AGENT,
             matters=[ELDER_CARD],
             scope=[
                 {"zh": "代为提交申请和材料", "en": "hand in the application and materials"},
@@ -240,5 +277,7 @@ class Mandate(Sheet):
                 {"zh": "代为领取结果和退回的原件", "en": "collect results and returned originals"},
                 {"zh": "代为撤回申请", "en": "withdraw the application"},
             ],
-            chosen=[0, 1, 2], valid_from=date(2026, 11, 23), valid_until=date(2026, 12, 31),
+            chosen=[0, 1, 2],
+            valid_from=date(2026, 11, 23),
+            valid_until=date(2026, 12, 31),
         )

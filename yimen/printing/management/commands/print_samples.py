@@ -7,13 +7,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from yimen.printing import press
 from yimen.printing.documents import DOCUMENTS, Sheet
 from yimen.printing.documents.base import CENTRE
-
+from yimen.printing.seals import seal
 
 
 class Command(BaseCommand):
@@ -42,8 +41,7 @@ class Command(BaseCommand):
 def sample(name: str) -> Sheet:
     """The sample of a document, with the sample seal where it carries one."""
     facts = DOCUMENTS[name].sample()
-    body = "31019900101" if facts.issuer == CENTRE else "bo-civil-affairs"
-    seal = Path(settings.DATA) / "seals" / f"{body}.svg"
-    if hasattr(facts, "seal_svg") and seal.is_file():
-        return dataclasses.replace(facts, seal_svg=seal.read_text("utf-8"))  # type: ignore[call-arg]
-    return facts
+    if not hasattr(facts, "seal_svg"):
+        return facts
+    body = "centre-31019900101" if facts.issuer == CENTRE else "bo-civil-affairs"
+    return dataclasses.replace(facts, seal_svg=seal(body))  # type: ignore[call-arg]

@@ -1,0 +1,35 @@
+"""Who may see papers, move them, and answer for missing scans."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from yimen.lib.actor import Actor, Can
+
+HANDLERS = (Can.INTAKE, Can.HANDLE, Can.COORDINATE, Can.HEAD)
+WATCHERS = (*HANDLERS, Can.DIRECT, Can.SUPERVISE, Can.AUDIT)
+
+
+def may_see(actor: Actor) -> bool:
+    """Staff with a seat that has to do with cases."""
+    return actor.kind == "system" or actor.can(*WATCHERS)
+
+
+def may_move(actor: Actor, body: UUID | None = None) -> bool:
+    """Handle the papers that lie with a body (with any, when none is named)."""
+    return actor.kind == "system" or actor.can(*HANDLERS, body=body)
+
+
+def sees_whole_street(actor: Actor) -> bool:
+    """The hand-over between front and back office has an owner; supervisors look on."""
+    return actor.kind == "system" or actor.can(Can.COORDINATE, Can.DIRECT, Can.SUPERVISE, Can.AUDIT)
+
+
+def own_bodies(actor: Actor) -> frozenset[UUID]:
+    """The bodies for which the actor may move papers."""
+    return actor.bodies(*HANDLERS)
+
+
+def carries(actor: Actor, street: str) -> bool:
+    """A carrier's own account reports on the parcels of its street."""
+    return actor.kind in ("machine", "partner") and actor.street in (street, "0")

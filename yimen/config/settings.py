@@ -267,11 +267,13 @@ YIMEN_SMS_GATEWAY: dict[str, Any] = setting("sms_gateway", {})
 YIMEN_SUPPLEMENT_TERM = Span(int(setting("supplement_days", 15)), Unit.WORKING_DAYS)
 # Errands (work after the act, see ledger.actions.queue) by short key.
 YIMEN_ERRANDS: dict[str, str] = {
+    "bridges.deliver": "yimen.bridges.actions.deliver",
     "notices.send": "yimen.notices.errands.send",
     "custody.order": "yimen.custody.errands.order",
 }
 # Ticks: what time does. name -> (dotted path of (now) -> count, cron expression)
 YIMEN_TICKS: dict[str, tuple[str, str]] = {
+    "bridges.events": ("yimen.bridges.ticks.events", "* * * * *"),
     "ledger.errands": ("yimen.ledger.ticks.errands", "* * * * *"),
     "custody.overdue": ("yimen.custody.ticks.overdue", "*/5 * * * *"),
     "custody.couriers": ("yimen.custody.ticks.couriers", "*/10 * * * *"),
@@ -281,6 +283,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "cases.sweep": ("yimen.cases.ticks.sweep", "* * * * *"),
     "cases.recompute": ("yimen.cases.ticks.recompute", "*/5 * * * *"),
     "intake.keys": ("yimen.intake.ticks.keys", "30 3 * * *"),
+    "intake.drafts": ("yimen.intake.ticks.drafts", "40 3 * * *"),
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
@@ -328,6 +331,7 @@ YIMEN_POPULAR: list[str] = setting(
 )  # fmt: skip
 # The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
 YIMEN_NAVIGATION: list[str] = [
+    "yimen.cases.navigation.DESK",
     "yimen.custody.navigation.DESK",
     "yimen.bodies.navigation.DESK",
     "yimen.people.navigation.DESK",
@@ -339,6 +343,7 @@ YIMEN_NAVIGATION: list[str] = [
 ]
 # The search over everything: dotted names of (actor, text) -> list of hits, one per house.
 YIMEN_SEARCH: list[str] = [
+    "yimen.cases.navigation.search",
     "yimen.matters.finding.find",
     "yimen.people.hits.people",
 ]

@@ -57,9 +57,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Law:
+    """A legal source; `article` as the law writes it (第四十二条), `en` the law's English name."""
+
     law: str
     article: str = ""
     text: str = ""
+    en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimen.look.forms import DateField, FilterForm, Form
 from yimen.look.language import is_english, pick
-from yimen.matters.content import problems
+from yimen.matters.content import from_trusted, problems
 from yimen.matters.models import LifeEvent
 from yimen.matters.phrases import PARTY
 
@@ -91,8 +91,8 @@ class SynonymForm(Form):
 
 
 def as_text(content: Any) -> str:
-    """JSON the way an editor reads it."""
-    return json.dumps(content, ensure_ascii=False, indent=2)
+    """JSON the way an editor reads it: in the order of the format, which the store forgets."""
+    return json.dumps(from_trusted(content).to_json(), ensure_ascii=False, indent=2)
 
 
 __all__ = ["ContentForm", "Filters", "PublishForm", "SynonymForm", "as_text"]

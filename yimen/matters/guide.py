@@ -33,7 +33,7 @@ def facts(content: Content, on: date, url: str) -> dict[str, Any]:
         "conditions": [pick(words) for words in content.conditions],
         "materials": [material(one) for one in content.materials],
         "steps": [pick(words) for words in content.steps],
-        "basis": [phrases.law(law.law, law.article) for law in content.legal_basis],
+        "basis": [phrases.law(law) for law in content.legal_basis],
         "faq": [{"q": pick(one.q), "a": pick(one.a)} for one in content.faq[:2]],
         "places": [place(one) for one in centres()[:4]] if point else [],
         "remedies": remedies(content),

@@ -55,7 +55,7 @@ def _span(r: Reader) -> Span:
 
 
 def _law(r: Reader) -> c.Law:
-    return c.Law(r.text("law"), r.text("article", ""), r.text("text", ""))
+    return c.Law(r.text("law"), r.text("article", ""), r.text("text", ""), r.text("en", ""))
 
 
 def _material(r: Reader) -> c.Material:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from yimen.lib.spans import Span, Unit
-from yimen.matters.content import Content, Material, Validity
+from yimen.look.language import is_english
+from yimen.matters.content import Content, Law, Material, Validity
 
+ARTICLE = re.compile("第([一二三四五六七八九十百零]+)条")
+DIGITS, PLACES = "零一二三四五六七八九", {"十": 10, "百": 100}
 DELIVERY = {
     "counter": gettext_lazy("窗口领取"),
     "courier": gettext_lazy("快递送达"),
@@ -83,7 +87,7 @@ def papers(material: Material) -> str:
         )
     if material.electronic:
         said.append(_("可用电子证照或上传"))
-    return _("、").join(said)
+    return _("；").join(said)
 
 
 def need(material: Material) -> str:
@@ -106,7 +110,7 @@ def statutory(content: Content) -> str:
         return _("没有法定时限")
     return _("%(term)s（%(basis)s）") % {
         "term": span(terms.statutory),
-        "basis": terms.statutory_basis,
+        "basis": basis(content),
     }
 
 
@@ -122,5 +126,32 @@ def extension(content: Content) -> str:
     return _("经%(who)s批准可延长一次，最多 %(term)s，并告知理由") % said
 
 
-def law(text: str, article: str) -> str:
-    return _("《%(law)s》%(article)s") % {"law": text.strip("《》"), "article": article}
+def law(source: Law) -> str:
+    """A legal source with its article."""
+    if is_english() and source.en:
+        number = article_number(source.article)
+        return f"{source.en}, art. {number}" if number else source.en
+    return f"《{source.law.strip('《》')}》{source.article}"
+
+
+def article_number(article: str) -> int:
+    """第四十二条 -> 42; 0 when there is none."""
+    match = ARTICLE.fullmatch(article)
+    if match is None:
+        return 0
+    total = digit = 0
+    for sign in match.group(1):
+        if sign in PLACES:
+            total, digit = total + (digit or 1) * PLACES[sign], 0
+        else:
+            digit = DIGITS.index(sign)
+    return total + digit
+
+
+def basis(content: Content) -> str:
+    """On what the statutory term rests, in the reader's language."""
+    said = content.terms.statutory_basis
+    for source in content.legal_basis:
+        if said.startswith(source.law):
+            return law(Law(source.law, said.removeprefix(source.law), "", source.en))
+    return said

@@ -92,7 +92,7 @@ def _matter(row: Row, glossary: Json, code: str, field: str, valid_from: str) ->
         "online": not spot or "打印" in row["name"],
         "home_service": bool(FRAIL.search(row["audience"] + row["department"])),
         "appointment": not spot,
-        "legal_basis": laws(row["legal_basis"]),
+        "legal_basis": laws(row["legal_basis"], glossary),
         "conditions": [
             _both(f"办理人属于：{audience['zh']}。", f"This is for: {audience['en'].lower()}.")
         ],
@@ -135,12 +135,18 @@ def item_type(name: str) -> str:
     return "07" if CONFIRMATIONS.search(name) else "20"
 
 
-def laws(text: str) -> list[Json]:
+def laws(text: str, glossary: Json) -> list[Json]:
     """Laws with their articles, as far as the table names them."""
     found = []
-    for law in text.split(";"):
-        article = ARTICLE.search(law)
-        found.append({"law": ARTICLE.sub("", law), "article": article.group(1) if article else ""})
+    for words in text.split(";"):
+        article, law = ARTICLE.search(words), ARTICLE.sub("", words)
+        found.append(
+            {
+                "law": law,
+                "article": article.group(1) if article else "",
+                "en": _term(glossary, "laws", law),
+            }
+        )
     return found
 
 

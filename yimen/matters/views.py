@@ -38,6 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
     filters = Filters(request.GET, departments=queries.departments(), events=queries.life_events())
     chosen = filters.chosen()
     context: dict[str, Any] = {"question": question, "filters": filters}
+    context["filtered"] = bool(chosen.keys() - {"q"})
     if question:
         context |= _answers(question, chosen)
     else:

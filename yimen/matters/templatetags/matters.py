@@ -32,7 +32,7 @@ def item_type_words(code: str) -> Any:
 
 @register.filter
 def law_words(law: Law) -> str:
-    return phrases.law(law.law, law.article)
+    return phrases.law(law)
 
 
 @register.simple_tag

@@ -1,0 +1,108 @@
+"""Filters of the list of cases: what one may choose, and the rows that fit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from yimen.bodies.models import Body
+from yimen.cases.models import Case, Stage, Task
+from yimen.cases.queries import visible_to, with_light
+from yimen.lib.actor import Actor, Can
+from yimen.lib.numbering import normal
+from yimen.look.forms import DateField, FilterForm
+from yimen.look.language import pick
+from yimen.people import perms as people
+from yimen.people.models import Party
+
+EVERY = [("", _("全部"))]
+LIGHTS = [("red", _("逾期")), ("yellow", _("临期")), ("green", _("正常"))]
+SCOPES = [("mine", _("我经办的")), ("body", _("本单位有任务的")), ("centre", _("本中心收件的"))]
+SORTS = [("", _("最新收件")), ("due", _("最急的在前"))]
+
+
+class CaseFilter(FilterForm):
+    """What the list can be narrowed by; the words of the address are its fields."""
+
+    q = forms.CharField(label=_("编号、姓名或事项"), max_length=100)
+    state = forms.ChoiceField(label=_("进展"), choices=[*EVERY, ("open", _("未办结")), *Stage.choices])
+    light = forms.ChoiceField(label=_("灯"), choices=[*EVERY, *LIGHTS])
+    scope = forms.ChoiceField(label=_("范围"), choices=[*EVERY, *SCOPES])
+    body = forms.ChoiceField(label=_("承办单位"))
+    matter = forms.CharField(label=_("事项代码"), max_length=64)
+    due_before = DateField(label=_("到期早于"))
+    sort = forms.ChoiceField(label=_("排序"), choices=SORTS)
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].choices = [*EVERY, *body_choices(actor)]  # type: ignore[attr-defined]
+
+
+def body_choices(actor: Actor) -> list[tuple[str, str]]:
+    """The bodies of the actor's street that can have tasks."""
+    sorts = (Body.Sort.CENTRE, Body.Sort.BACK_OFFICE, Body.Sort.LEADING_GROUP)
+    found = Body.objects.filter(street=actor.street, sort__in=sorts, active_until=None)
+    return [
+        (b.code, pick({"zh": b.name, "en": b.name_en})) for b in found.order_by("sort", "code")
+    ]
+
+
+def narrow(actor: Actor, chosen: dict[str, Any], at: datetime) -> QuerySet[Case]:
+    """The cases that the actor may see and that fit what was chosen."""
+    cases = visible_to(actor)
+    state = chosen.get("state")
+    if state == "open":
+        cases = cases.exclude(stage=Stage.CLOSED)
+    elif state:
+        cases = cases.filter(stage=state)
+    if chosen.get("light"):
+        cases = with_light(cases, chosen["light"], at)
+    if chosen.get("scope"):
+        cases = cases.filter(_scope(actor, chosen["scope"]))
+    if chosen.get("body"):
+        bodies = Body.objects.filter(code=chosen["body"], street__in=[actor.street, "0"])
+        cases = cases.filter(pk__in=_open_tasks().filter(body__in=bodies).values("case_id"))
+    if chosen.get("matter"):
+        cases = cases.filter(matter_code=chosen["matter"])
+    if chosen.get("due_before"):
+        cases = cases.filter(due_at__date__lt=chosen["due_before"])
+    if chosen.get("q"):
+        cases = cases.filter(by_words(actor, chosen["q"]))
+    if chosen.get("sort") == "due":
+        cases = cases.filter(due_at__isnull=False)
+    return cases
+
+
+def _open_tasks() -> QuerySet[Task]:
+    return Task.objects.filter(state__in=Task.OPEN)
+
+
+def _scope(actor: Actor, scope: str) -> Q:
+    if scope == "mine":
+        return Q(pk__in=_open_tasks().filter(assignee=actor.account).values("case_id"))
+    if scope == "body":
+        return Q(pk__in=_open_tasks().filter(body__in=actor.bodies()).values("case_id"))
+    counters = actor.bodies(Can.INTAKE, Can.DIRECT, Can.COORDINATE)
+    points = Body.objects.filter(pk__in=counters).values("service_point_id")
+    return Q(centre_id__in=points)
+
+
+def by_words(actor: Actor, text: str) -> Q:
+    """An exact number of any kind, the start of a name or of a matter's name. Never a search in
+    the middle of a number: that could use no index."""
+    text = text.strip()
+    plain = normal(text)
+    if plain.isdigit():
+        return Q(number=plain) | Q(enquiry_no=plain) | Q(external_number=text)
+    found = (
+        Q(external_number=text) | Q(matter_code=text)
+        | Q(matter__name__startswith=text) | Q(matter__name_en__istartswith=text)
+    )  # fmt: skip
+    if people.may_see_all_of(actor, actor.street):
+        named = Party.objects.filter(street=actor.street, name__startswith=text).values("pk")
+        found |= Q(applicant__in=named)
+    return found

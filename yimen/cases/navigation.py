@@ -1,0 +1,64 @@
+"""Where cases stand on the desk, and what they answer to the search over everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from yimen.cases.filters import by_words
+from yimen.cases.models import Case
+from yimen.cases.queries import STREET_WIDE, visible_to, worklist
+from yimen.lib.actor import Actor, Can
+from yimen.lib.masking import mask_name
+from yimen.lib.numbering import normal, pretty
+from yimen.look.hits import Hit
+from yimen.look.language import pick
+from yimen.look.navigation import Entry
+from yimen.people import perms as people
+
+WORK = (Can.HANDLE, Can.DECIDE, Can.HEAD, Can.INTAKE)
+CAP = 99
+
+
+def open_tasks(actor: Actor) -> int:
+    """How many open tasks lie with the actor's bodies, counted to 99 and one more."""
+    return worklist(actor).order_by().values("pk")[: CAP + 1].count()
+
+
+DESK = [
+    Entry(
+        _("待办任务"), "cases:tasks", key="t", can=WORK, order=10, figure=open_tasks,
+        hint=_("本单位要办的，最急的在前；签收、办理、决定"),
+    ),
+    Entry(
+        _("办件"), "cases:cases", key="k", can=(*WORK, *STREET_WIDE), order=20,
+        hint=_("查找和筛选全部看得到的办件，可导出"),
+    ),
+]  # fmt: skip
+
+
+def search(actor: Actor, text: str) -> Iterable[Hit]:
+    """Cases by any of their numbers, the applicant's name or the matter's name. A number that is
+    exactly this case's opens it."""
+    if actor.kind != "staff":
+        return []
+    plain = normal(text)
+    cases = visible_to(actor).filter(by_words(actor, text))
+    found = cases.select_related("matter", "applicant").defer("matter__content")
+    full = people.may_see_all_of(actor, actor.street)
+    return [_hit(case, plain, text, full) for case in found.order_by("-received_at", "-id")[:20]]
+
+
+def _hit(case: Case, plain: str, text: str, full: bool) -> Hit:
+    name = case.applicant.name if full else mask_name(case.applicant.name)
+    return Hit(
+        title=pick({"zh": case.matter.name, "en": case.matter.name_en}),
+        href=reverse("cases:detail", args=[case.number]),
+        sort=_("办件"),
+        text=f"{pretty(case.number)} · {name}",
+        stage=case.stage,
+        ending=case.ending,
+        exact=plain in (case.number, case.enquiry_no) or text.strip() == case.external_number != "",
+    )

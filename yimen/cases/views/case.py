@@ -1,0 +1,177 @@
+"""The page of a case: everything that a stranger needs to finish it, in every state."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from yimen.cases import clocks, printing
+from yimen.cases.dossier import Dossier
+from yimen.cases.views import acting, shown
+from yimen.cases.views.access import find, for_staff, reads_in_full
+from yimen.cases.views.record import Record
+from yimen.cases.words import ACTS, SOLVED
+from yimen.clock.queries import shelf
+from yimen.custody import queries as custody
+from yimen.files.models import File
+from yimen.files.views import download
+from yimen.lib.actor import Can
+from yimen.lib.errors import Forbidden, Invalid, Unseen
+from yimen.lib.numbering import pretty, pretty_code
+from yimen.lib.time import now
+from yimen.look.language import pick
+from yimen.people.actions import disclose
+
+WATCHING = {"warn", "recompute"}
+
+
+@require_safe
+@for_staff
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything about one case on one page."""
+    d = find(request, number)
+    full = reads_in_full(request.actor, d)
+    context = {
+        "d": d,
+        "case": d.case,
+        "full": full,
+        "pretty": pretty(d.case.number),
+        "matter": d.content.name,
+        **_clocks(d),
+        **_people(request, d, full),
+        **_work(request, d, full),
+        **_papers(d, full),
+        **_around(request, d, full),
+    }
+    return render(request, "cases/detail.html", context)
+
+
+def _clocks(d: Dossier) -> dict[str, Any]:
+    books = shelf()
+    return {
+        "clock": clocks.of_case(d.case, now(), books),
+        "terms": shown.terms(d, books),
+        "holds": shown.holds(d),
+    }
+
+
+def _people(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
+    case = d.case
+    presenter = case.presenter if case.presenter_id not in (None, case.applicant_id) else None
+    reveals = request.actor.can(Can.UNMASK) and request.actor.street == case.street
+    return {
+        "applicant": shown.party(case.applicant, full=full),
+        "presenter": shown.party(presenter, full=full) if presenter else None,
+        "reveals": full and reveals,
+    }
+
+
+def _work(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
+    acts = acting.possible(request.actor, d)
+    main, others = acting.sorted_out(acts, d)
+    spot = d.content.on_the_spot and d.open and bool({"accept", "decide", "deliver", "confirm"} & set(acts))
+    return {
+        "stages": shown.stages(d, request.actor, shelf(), full=full),
+        "main_acts": [{"name": name, "words": ACTS[name]} for name in main],
+        "other_acts": [{"name": name, "words": ACTS[name]} for name in others],
+        "spot": spot and not d.missing(),
+        "postings": shown.postings(d),
+        "because": shown.Reasons(d.case.routing.get("because", [])).sentences(
+            d.case.routing.get("because", [])
+        ),
+    }
+
+
+def _papers(d: Dossier, full: bool) -> dict[str, Any]:
+    papers = list(custody.of_case(d.case.number, d.case.street))
+    where = custody.body_names([one for p in papers for one in (p.holder_id, p.to_id)])
+    return {
+        "materials": shown.materials(d, full=full),
+        "answers": shown.answers(d) if full else [],
+        "obligations": shown.obligations(d),
+        "papers": [
+            {"paper": p, "holder": where.get(p.holder_id, ""), "to": where.get(p.to_id, "")}
+            for p in papers
+        ],
+        "parcels": list(custody.parcels_of(d.case.number, d.case.street)),
+        "results": [{"result": r, "code": pretty_code(r.code)} for r in d.results],
+        "prints": printing.offered(d, staff=True) if full else [],
+    }
+
+
+def _around(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
+    record = Record(d)
+    return {
+        "relatives": shown.relatives(d, request.actor),
+        "told": shown.messages(d),
+        "timeline": [_line(act, full) for act in record.acts()],
+        "lead": pick({"zh": d.case.lead.name, "en": d.case.lead.name_en}),
+        "centre": pick({"zh": d.case.centre.name, "en": d.case.centre.name_en}),
+        "accepting": pick({"zh": d.case.accepting.name, "en": d.case.accepting.name_en}),
+        "solved": SOLVED.get(d.case.solved, ""),
+    }
+
+
+def _line(act: Any, full: bool) -> dict[str, Any]:
+    """One act for the timeline."""
+    words = [f"{label}：{text}" for label, text in act.texts] if full else []
+    return {
+        "title": act.label,
+        "at": act.at,
+        "by": " · ".join(part for part in (act.who, act.power) if part),
+        "text": "\n".join([*act.moved, *words]),
+        "state": "warning" if act.act in WATCHING else "done",
+    }
+
+
+@require_POST
+@for_staff
+def reveal(request: HttpRequest, number: str) -> HttpResponse:
+    """A number in full, with a reason, on record. Shown once, on a page of its own."""
+    d = find(request, number)
+    party = d.case.presenter if request.POST.get("who") == "presenter" else d.case.applicant
+    field = request.POST.get("field", "id_number")
+    if party is None:
+        raise Unseen("party")
+    context: dict[str, Any] = {"d": d, "label": _label(field)}
+    try:
+        context["value"] = disclose(
+            party, field, reason=request.POST.get("reason", ""), about=d.case.number,
+            by=request.actor, at=now(),
+        )  # fmt: skip
+    except Invalid as problem:
+        error = problem.errors[0]
+        context |= {"error": f"{error.message}{error.remedy}", "who": request.POST.get("who", "")}
+        context["field"] = field
+        return render(request, "cases/revealed.html", context, status=422)
+    return render(request, "cases/revealed.html", context)
+
+
+def _label(field: str) -> str:
+    return _("电话") if field == "phone" else _("证件号码")
+
+
+@require_safe
+@for_staff
+def file(request: HttpRequest, number: str, file: UUID) -> HttpResponse:
+    """The scan of a material, or the mandate of who handed in."""
+    d = find(request, number)
+    if not reads_in_full(request.actor, d):
+        raise Forbidden("file", _("您的岗位只能查看脱敏的办件，不能打开扫描件。"))
+    return own_file(d, file)
+
+
+def own_file(d: Dossier, file: UUID) -> HttpResponse:
+    """A file that belongs to this case; to the caller it must be clear that the case may be seen."""
+    mine = {m.file_id for m in d.materials if m.file_id}
+    if d.case.mandate is not None and d.case.mandate.file:
+        mine.add(d.case.mandate.file)
+    found = File.objects.filter(pk=file).first() if file in mine else None
+    if found is None:
+        raise Unseen("file")
+    return download(found, inline=True)

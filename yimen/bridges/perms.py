@@ -1,0 +1,15 @@
+"""Who may connect systems and look after them: pure predicates."""
+
+from __future__ import annotations
+
+from yimen.lib.actor import Actor, Can
+
+
+def may_connect(actor: Actor) -> bool:
+    """Connecting a system is an administrator's act."""
+    return actor.can(Can.ADMIN)
+
+
+def may_look(actor: Actor) -> bool:
+    """What has no answer yet concerns the back offices and who coordinates them."""
+    return actor.can(Can.ADMIN, Can.HANDLE, Can.HEAD, Can.COORDINATE, Can.DIRECT, Can.AUDIT)

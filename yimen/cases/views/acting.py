@@ -78,23 +78,49 @@ MAIN = {
     "delivering": ("confirm", "deliver"),
     "closed": (),
 }
+SHOWN_TASKS = 2  # a bar with more buttons than this helps nobody
 
 
-def sorted_out(acts: list[str], d: Dossier) -> tuple[list[str], list[str]]:
-    """The acts that carry the case on from here, and the others."""
-    main = [name for name in MAIN[d.case.stage] if name in acts and _now(name, d)]
-    return main, [name for name in acts if name not in main]
+@dataclass(frozen=True)
+class Step:
+    """A button that carries the case on: the act, and the task that it is about."""
+
+    name: str
+    words: Any
+    task: Task | None = None
+    task_name: str = ""
 
 
-def _now(name: str, d: Dossier) -> bool:
-    if name == "decide":
-        return d.open_task("decide") is not None
+def steps(actor: Actor, d: Dossier, acts: list[str]) -> list[Step]:
+    """What this actor can do next, first their own tasks: sign, then finish."""
+    found = []
+    for task in d.open_tasks:
+        mine = on_task(actor, d, task)
+        name = next((n for n in ("sign", "finish") if n in mine and task.body_id in actor.bodies()), "")
+        if name and task.sort not in ENGINE:
+            found.append(Step(name, ACTS[name], task, task_name(task)))
+    main = [Step(n, ACTS[n]) for n in MAIN[d.case.stage] if n in acts and useful(n, d)]
+    return [*found[:SHOWN_TASKS], *main]
+
+
+def useful(name: str, d: Dossier) -> bool:
+    """Has the act anything to work on? It only decides what stands in front and what below."""
+    if name in ("decide", "deliver"):
+        return name == "deliver" or d.open_task("decide") is not None
+    if name == "resume":
+        return bool(d.open_holds)
+    if name in ("correct", "revoke"):
+        return d.valid_result is not None
+    if name == "extend":
+        return d.content.terms.extension is not None and not any(t.extra for t in d.terms)
     if name == "answer_objection":
         return open_objections(d).exists()
     if name == "supplied":
         wanted = (Material.Status.MISSING, Material.Status.LATER)
         return any(m.status in wanted for m in d.materials)
-    return True
+    if name in PER_TASK and name != "hold":
+        return False  # these stand with their task
+    return name not in ("reopen", "lapse", "solved") or (name == "reopen" and d.kind.rounds)
 
 
 def open_objections(d: Dossier) -> Any:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases import clocks, printing
+from yimen.cases.actions.spot import STEPS
 from yimen.cases.dossier import Dossier
 from yimen.cases.views import acting, shown
 from yimen.cases.views.access import find, for_staff, reads_in_full
@@ -72,19 +73,30 @@ def _people(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
 
 
 def _work(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
-    acts = acting.possible(request.actor, d)
-    main, others = acting.sorted_out(acts, d)
-    spot = d.content.on_the_spot and d.open and bool({"accept", "decide", "deliver", "confirm"} & set(acts))
+    actor, because = request.actor, d.case.routing.get("because", [])
+    acts = acting.possible(actor, d)
+    steps = acting.steps(actor, d, acts)
+    others = [n for n in acts if n not in {s.name for s in steps if s.task is None}]
     return {
-        "stages": shown.stages(d, request.actor, shelf(), full=full),
-        "main_acts": [{"name": name, "words": ACTS[name]} for name in main],
-        "other_acts": [{"name": name, "words": ACTS[name]} for name in others],
-        "spot": spot and not d.missing(),
+        "stages": shown.stages(d, actor, shelf(), full=full),
+        "steps": steps,
+        "useful_acts": [_act(n) for n in others if acting.useful(n, d)],
+        "further_acts": [_act(n) for n in others if not acting.useful(n, d)],
+        "spot": _on_the_spot(d, acts),
         "postings": shown.postings(d),
-        "because": shown.Reasons(d.case.routing.get("because", [])).sentences(
-            d.case.routing.get("because", [])
-        ),
+        "because": shown.Reasons(because).sentences(because),
     }
+
+
+def _act(name: str) -> dict[str, Any]:
+    return {"name": name, "words": ACTS[name]}
+
+
+def _on_the_spot(d: Dossier, acts: list[str]) -> bool:
+    """Can this actor do the next act of a matter that is done on the spot?"""
+    if not d.content.on_the_spot or d.case.stage not in STEPS:
+        return False
+    return STEPS[d.case.stage][0] in acts
 
 
 def _papers(d: Dossier, full: bool) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from yimen.ledger.models import Entry, Leaf
 from yimen.lib.time import local, now
 from yimen.look.dates import cn_date
 from yimen.look.language import pick
+from yimen.people.models import Account
 
 COLUMNS = "tasks", "terms", "holds", "obligations", "materials", "results"
 
@@ -134,6 +135,13 @@ class Record:
     def names(self) -> dict[UUID, str]:
         return people_names([e.account for e in self.entries])
 
+    @cached_property
+    def residents(self) -> set[UUID]:
+        """Accounts that act for themselves: pages do not repeat who they are."""
+        asked = {e.account for e in self.entries if e.account and e.power is None}
+        found = Account.objects.filter(pk__in=asked, kind=Account.Kind.RESIDENT)
+        return set(found.values_list("pk", flat=True)) if asked else set()
+
     def acts(self, *, changes: bool = False) -> list[Act]:
         """Every act, oldest first; with the columns it changed where asked for."""
         changed = dict(self._changes()) if changes else {}
@@ -158,7 +166,7 @@ class Record:
     def _who(self, e: Entry) -> str:
         if e.account is None:
             return _("公众") if e.act == "object" else _("系统")
-        if e.power is None:
+        if e.account in self.residents:
             return _("申请人一方")
         return self.names.get(e.account, "")
 

@@ -23,11 +23,13 @@ from yimen.cases.models import Task
 from yimen.cases.queries import worklist
 from yimen.cases.views.access import for_staff
 from yimen.clock.queries import shelf
+from yimen.custody.queries import people_names
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Problem
 from yimen.lib.masking import mask_name
 from yimen.lib.time import now
 from yimen.look import paging
+from yimen.look.language import pick
 from yimen.people import perms as people
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # what has no term comes last
@@ -93,10 +95,14 @@ def _tabs(rows: QuerySet[Task], chosen: str, actor: Actor) -> list[dict[str, Any
 def _rows(actor: Actor, items: list[Task]) -> list[dict[str, Any]]:
     at, books = now(), shelf()
     full = people.may_see_all_of(actor, actor.street)
+    names = people_names([task.assignee_id for task in items])
     return [
         {
             "task": task,
             "case": task.case,
+            "assignee": names.get(task.assignee_id, ""),
+            "matter": pick({"zh": task.case.matter.name, "en": task.case.matter.name_en}),
+            "body": pick({"zh": task.body.name, "en": task.body.name_en}),
             "clock": clocks.of_task(task, task.case, at, books),
             "name": task.case.applicant.name if full else mask_name(task.case.applicant.name),
             "to_sign": task.state == Task.State.OFFERED,

@@ -36,7 +36,7 @@ def _lists(actor: Actor) -> dict[str, tuple[Any, QuerySet[Enquiry], tuple[str, .
         "sign": (_("待签收"), queries.to_sign(actor), URGENT_FIRST),
         "body": (_("本单位"), queries.my_bodies(actor), URGENT_FIRST),
         "past": (
-            _("已结束"),
+            _("已办完"),
             queries.visible_to(actor).exclude(state=Enquiry.State.OPEN),
             NEWEST_FIRST,
         ),

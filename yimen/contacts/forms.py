@@ -96,7 +96,10 @@ class OfferForm(Form):
     to = forms.ChoiceField(label=_("转交给"))
     reason = forms.ChoiceField(label=_("原因"), choices=Handover.Reason.choices)
     note = forms.CharField(
-        label=_("说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("转交说明"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, enquiry: Enquiry, *args: Any, **kwargs: Any) -> None:

@@ -42,7 +42,7 @@ class ErrandFilter(FilterForm):
         ("", _("全部状态")),
         ("failed", _("失败")),
         ("waiting", _("等待")),
-        ("running", _("进行中")),
+        ("running", _("执行中")),
         ("done", _("完成")),
     ]
     state = forms.ChoiceField(label=_("状态"), choices=STATES, required=False)

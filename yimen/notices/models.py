@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.ids import new_id
 
@@ -16,19 +17,19 @@ class Message(models.Model):
     """
 
     class Channel(models.TextChoices):
-        SMS = "sms", "短信"
-        INBOX = "inbox", "站内消息"
-        EMAIL = "email", "电子邮件"
-        PAPER = "paper", "书面通知"
-        WECHAT = "wechat", "微信"
+        SMS = "sms", _("短信")
+        INBOX = "inbox", _("站内消息")
+        EMAIL = "email", _("电子邮件")
+        PAPER = "paper", _("书面通知")
+        WECHAT = "wechat", _("微信")
 
     class State(models.TextChoices):
-        QUEUED = "queued", "待发送"
-        SENDING = "sending", "发送中"
-        SENT = "sent", "已发出"
-        DELIVERED = "delivered", "已送达"
-        FAILED = "failed", "未送达"
-        CANCELLED = "cancelled", "已取消"
+        QUEUED = "queued", _("待发送")
+        SENDING = "sending", _("发送中")
+        SENT = "sent", _("已发出")
+        DELIVERED = "delivered", _("已送达")
+        FAILED = "failed", _("未送达")
+        CANCELLED = "cancelled", _("已取消")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)

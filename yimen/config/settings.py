@@ -303,6 +303,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.people.loaders.demo",
     "yimen.bodies.loaders.demo",
     "yimen.matters.loaders.demo",
+    "yimen.intake.loaders.demo",
 ]
 # Is this a demonstration? Then a banner says so on every page.
 YIMEN_DEMO = bool(setting("demo", (VAR / "demo").exists()))
@@ -331,6 +332,7 @@ YIMEN_POPULAR: list[str] = setting(
 )  # fmt: skip
 # The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
 YIMEN_NAVIGATION: list[str] = [
+    "yimen.intake.navigation.DESK",
     "yimen.cases.navigation.DESK",
     "yimen.custody.navigation.DESK",
     "yimen.bodies.navigation.DESK",

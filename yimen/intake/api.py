@@ -27,6 +27,7 @@ from yimen.matters.queries import content_of, current
 from yimen.people.actions import create_mandate, find_or_register
 from yimen.people.models import Mandate, Party
 from yimen.people.queries import by_document
+from yimen.people.rules import ALL
 from yimen.places.models import ServicePoint
 
 IdType = Literal[
@@ -38,7 +39,7 @@ class MandateIn(Schema):
     """By what right somebody acts: which matters, until when."""
 
     capacity: Literal["guardian", "agent", "handler"] = "agent"
-    scope: list[str] = ["*"]
+    scope: list[str] = [ALL]
     valid_from: date | None = None
     valid_until: date | None = None
 

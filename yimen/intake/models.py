@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.ids import new_id
 
@@ -28,14 +30,21 @@ class IdempotencyKey(models.Model):
 
 
 class Draft(models.Model):
-    """What a resident typed for one matter or one life event and has not sent in yet.
+    """What was typed and not sent in yet: of a resident at home, or of a visit at the counter.
 
-    `answers` are kept as typed, right or wrong; `files` maps a material's code to its stored file.
+    `answers` are kept as typed, right or wrong (persons as references only: a number never stands
+    here); `files` maps a material's code to its stored file. The row is also what makes sending
+    safe to repeat: it is locked, sent once, and keeps the numbers that came of it.
     """
+
+    class Door(models.TextChoices):
+        ONLINE = "online", _("网上")
+        COUNTER = "counter", _("窗口")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)
     account = models.ForeignKey("people.Account", on_delete=models.CASCADE, related_name="drafts")
+    door = models.CharField(max_length=7, choices=Door.choices, default=Door.ONLINE)
     matter_code = models.CharField(max_length=64, blank=True)
     life_event = models.CharField(max_length=30, blank=True)
     centre = models.ForeignKey("places.ServicePoint", on_delete=models.PROTECT, null=True)
@@ -50,7 +59,14 @@ class Draft(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["account", "-updated_at"], name="draft_of_account"),
+            models.Index(fields=["updated_at"], name="draft_age"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="draft_sent_has_numbers",
+                condition=Q(sent_at=None, numbers=[]) | Q(sent_at__isnull=False) & ~Q(numbers=[]),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.matter_code or self.life_event} {self.id}"
+        return f"{self.door} {self.id}"

@@ -1,10 +1,10 @@
-"""Verbs of intake: submit one matter or a whole basket; all of a visit stands or falls together."""
+"""Submit one matter or a whole basket; all of a visit stands or falls together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,20 +16,17 @@ from yimen.cases.actions.receive import accepting_centre, counter_body
 from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.models import Bundle
 from yimen.intake import perms
-from yimen.intake.models import IdempotencyKey
 from yimen.ledger import rows
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid
 from yimen.lib.ids import new_id
-from yimen.lib.time import local, now
+from yimen.lib.time import local
 from yimen.matters.models import MatterVersion
 from yimen.people import rules as people_rules
 from yimen.people.actions.streets import in_street
 from yimen.people.models import Mandate, Party
-from yimen.people.queries import mandate_for
+from yimen.people.queries import mandate_for, same_person
 from yimen.places.models import ServicePoint
-
-KEYS_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def submit(visit: Visit, *, by: Actor, at: datetime) -> list[Dossier]:
     """
     counter = counter_body(visit.centre)
     _may(visit, by, counter.pk)
-    _check_capacity(visit, at)
+    _check_capacity(visit, by, at)
     bundle = _bundle(visit, at)
     shared = _shared(visit.wanted)
     power = perms.power_to_take(by, counter.pk)
@@ -84,30 +81,44 @@ def _may(visit: Visit, by: Actor, counter: UUID) -> None:
     raise Forbidden("intake", _("您今天不在这个中心的受理岗位上，不能在这里收件。"))
 
 
-def _check_capacity(visit: Visit, at: datetime) -> None:
-    """Whoever acts for somebody else says by what right; the mandate must reach over the matters
-    and the day."""
+def _check_capacity(visit: Visit, by: Actor, at: datetime) -> None:
+    """Whoever acts for somebody else says by what right; the mandate must be between these two and
+    reach over the matters and the day."""
     if visit.capacity == "self":
         return
     if visit.presenter is None:
         error = FieldError("agent", _("请登记在场办事的人。"))
         raise Invalid("agent", _("代办须登记代办人。"), (error,))
-    mandate = visit.mandate
-    if mandate is None:
-        if visit.capacity in ("guardian", "handler"):
-            return  # shown by the household register or the firm's letter, which are materials
-        error = FieldError("agent.mandate", _("没有查到有效的委托。"), _("请先登记委托书。"))
-        raise Invalid("mandate", _("委托代办须有委托书。"), (error,))
+    if visit.mandate is None:
+        return _without_mandate(visit, by)
     day = local(at).date()
+    if not _between(visit.mandate, visit.applicant, visit.presenter):
+        raise _mandate_wrong(_("这份委托书不是申请人给这位代办人的。"))
     for want in visit.wanted:
         code = content_of(want.matter.pk).code
-        if not people_rules.covers(mandate, code, day):
-            error = FieldError(
-                "agent.mandate",
-                _("委托书不包括这个事项，或者不在有效期内。"),
-                _("请补一份委托书，或由本人办理。"),
-            )
-            raise Invalid("mandate", _("委托的范围不够。"), (error,))
+        if not people_rules.covers(visit.mandate, code, day):
+            raise _mandate_wrong(_("委托书不包括这个事项，或者不在有效期内。"))
+
+
+def _without_mandate(visit: Visit, by: Actor) -> None:
+    """At a desk guardianship and a firm's handler are shown by papers (the household register, the
+    firm's letter) that somebody looks at. Online nobody does."""
+    desk = perms.may_take(by, counter_body(visit.centre).pk)
+    if desk and visit.capacity in ("guardian", "handler"):
+        return
+    error = FieldError("agent.mandate", _("没有查到有效的委托。"), _("请先登记委托书。"))
+    raise Invalid("mandate", _("委托代办须有委托书。"), (error,))
+
+
+def _between(mandate: Mandate, applicant: Party, presenter: Party) -> bool:
+    return mandate.principal_id in same_person(applicant.pk) and mandate.agent_id in same_person(
+        presenter.pk
+    )
+
+
+def _mandate_wrong(message: str) -> Invalid:
+    error = FieldError("agent.mandate", message, _("请补一份委托书，或由本人办理。"))
+    return Invalid("mandate", _("委托的范围不够。"), (error,))
 
 
 def _bundle(visit: Visit, at: datetime) -> Bundle | None:
@@ -176,35 +187,3 @@ def standing_mandate(visit: Visit, at: datetime) -> Visit:
     code = content_of(visit.wanted[0].matter.pk).code
     found = mandate_for(visit.applicant.pk, visit.presenter.pk, code, local(at).date())
     return replace(visit, mandate=found) if found else visit
-
-
-def claim_key(account: UUID, key: str, digest: str) -> str:
-    """Claim an idempotency key; returns the number of the case that it already made, or "".
-
-    Two requests with one key meet at the unique index: the second waits for the first to commit.
-    Raises Invalid when the key came with another body.
-    """
-    made = rows.insert(
-        IdempotencyKey,
-        [{"account_id": account, "key": key, "digest": digest, "made_at": now()}],
-        ignore_conflict=True,
-        returning="id",
-    )
-    if made:
-        return ""
-    old = IdempotencyKey.objects.get(account=account, key=key)
-    if old.digest != digest:
-        text = _("这个 Idempotency-Key 已经用于另一份内容。")
-        raise Invalid("key", text, (FieldError("Idempotency-Key", text, _("请换一个新的值。")),))
-    return old.number
-
-
-def settle_key(account: UUID, key: str, number: str) -> None:
-    """Note which case the key made."""
-    rows.update(IdempotencyKey, {"account_id": account, "key": key}, number=number)
-
-
-def forget_keys(moment: datetime) -> int:
-    """Drop keys older than seven days."""
-    gone, _detail = IdempotencyKey.objects.filter(made_at__lt=moment - KEYS_KEPT).delete()
-    return gone

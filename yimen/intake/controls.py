@@ -1,0 +1,242 @@
+"""Questions and papers as a page draws them: values, choices, errors, the next place to type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from yimen.cases.models import Material as CaseMaterial
+from yimen.files.models import File
+from yimen.intake import papers
+from yimen.intake.papers import Line
+from yimen.intake.questions import SPARE_ROWS, Question
+from yimen.matters.content import Content, Field
+from yimen.people.models import Party
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass
+class Control:
+    """One control of a form, ready to draw."""
+
+    id: str
+    label: str
+    sort: str
+    value: Any = ""
+    options: list[Option] = field(default_factory=list)
+    help: str = ""
+    required: bool = True
+    error: str = ""
+    only: str = ""  # the control on which it depends, and the value that asks for it
+    only_value: str = ""
+    only_label: str = ""
+    columns: list[str] = field(default_factory=list)
+    rows: list[list[Control]] = field(default_factory=list)
+    person: Party | None = None
+    focus: bool = False
+
+
+@dataclass
+class Group:
+    """Questions of one matter, or those that several share."""
+
+    title: str
+    controls: list[Control]
+    extra: list[Control] = field(default_factory=list)  # optional remarks, folded away
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
+def _pick(words: Any) -> str:
+    return str(words.text(_language()))
+
+
+def groups(
+    questions: Iterable[Question],
+    contents: Iterable[Content],
+    typed: Mapping[str, Any],
+    errors: Mapping[str, str],
+    people: Mapping[str, Party],
+    *,
+    numbered: bool,
+    focus: str = "",
+) -> list[Group]:
+    """The joint form: what is shared first, then each matter's own."""
+    questions = list(questions)
+    by_slot = {q.slot: q for q in questions}
+    titles = {c.code: _pick(c.name) for c in contents}
+    found: dict[str, Group] = {}
+    for q in sorted(questions, key=lambda q: len(q.matters) < 2):
+        shared = len(q.matters) > 1
+        key = "" if shared else q.matters[0]
+        title = _("几个事项共用，只问一次") if shared else titles[key]
+        group = found.setdefault(key, Group(title, []))
+        made = control(q, by_slot, typed, errors, people, numbered=numbered, focus=focus)
+        folded = q.field.type == "longtext" and not q.field.required and not made.error
+        (group.extra if folded else group.controls).append(made)
+    return list(found.values())
+
+
+def control(
+    q: Question, by_slot: Mapping[str, Question], typed: Mapping[str, Any],
+    errors: Mapping[str, str], people: Mapping[str, Party], *, numbered: bool, focus: str,
+) -> Control:  # fmt: skip
+    value = typed.get(q.slot, "")
+    made = _plain(q.field, q.name, value, errors.get(q.name, ""), numbered)
+    made.focus = q.name == focus
+    if q.field.type == "table":
+        _fill_table(made, q, value or [], errors, numbered)
+    if q.field.type == "party":
+        made.person = people.get(str(value)) if value else None
+        made.value = typed.get(f"~{q.slot}", "")  # what was typed and found nobody
+    if q.only_slot in by_slot and q.field.only_if:
+        above = by_slot[q.only_slot]
+        made.only, made.only_value = above.name, _form_value(q.field.only_if.equals)
+        made.only_label = _("“%(question)s”选“%(answer)s”时填写") % {
+            "question": _pick(above.field.label), "answer": _answer(above.field, made.only_value),
+        }  # fmt: skip
+    return made
+
+
+def _plain(f: Field, name: str, value: Any, error: str, numbered: bool) -> Control:
+    return Control(
+        id=name,
+        label=_pick(f.label),
+        sort=f.type,
+        value=_form_value(value) if not isinstance(value, list) else value,
+        options=_options(f, value, numbered),
+        help=_pick(f.help) if f.help else "",
+        required=f.required,
+        error=error,
+    )
+
+
+def _form_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _choices(f: Field) -> list[tuple[str, str]]:
+    if f.type == "yes_no":
+        return [("yes", _("是")), ("no", _("否"))]
+    return [(c.value, c.text(_language())) for c in f.choices]
+
+
+def _answer(f: Field, value: str) -> str:
+    return dict(_choices(f)).get(value, value)
+
+
+def _options(f: Field, value: Any, numbered: bool) -> list[Option]:
+    """The choices; at the counter each begins with its digit, which is one key in any browser."""
+    chosen = value if isinstance(value, list) else [_form_value(value)]
+    return [
+        Option(v, f"{n} {label}" if numbered else label, v in chosen)
+        for n, (v, label) in enumerate(_choices(f), 1)
+    ]
+
+
+def _fill_table(
+    made: Control, q: Question, rows: list[dict[str, str]], errors: Mapping[str, str], numbered: bool
+) -> None:
+    made.columns = [_pick(c.label) for c in q.field.columns]
+    shown = [*rows, *[{} for _n in range(max(SPARE_ROWS, 3 - len(rows)))]]
+    made.rows = [
+        [_cell(q, c, n, row, errors, numbered) for c in q.field.columns]
+        for n, row in enumerate(shown)
+    ]
+    broken = [cell.error for row in made.rows for cell in row if cell.error]
+    made.error = made.error or " ".join(dict.fromkeys(broken))
+
+
+def _cell(
+    q: Question, column: Field, n: int, row: Mapping[str, str], errors: Mapping[str, str], numbered: bool
+) -> Control:
+    name = f"{q.name}-{n}-{column.key}"
+    return _plain(column, name, row.get(column.key, ""), errors.get(name, ""), numbered)
+
+
+# -- papers ------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Paper:
+    """One line of the list of materials."""
+
+    line: Line
+    name: str
+    note: str
+    key: str
+    options: list[Option]
+    wanted_by: list[str]
+    promised: str = ""
+    last_day: date | None = None
+    file: File | None = None
+    earlier: CaseMaterial | None = None
+    error: str = ""
+    focus: bool = False
+
+    @property
+    def lacking(self) -> bool:
+        return self.line.essential and self.key not in papers.THERE
+
+
+def key_words() -> dict[str, str]:
+    """What each key says on a line."""
+    return {
+        "o": _("原件（看过当场退还）"),
+        "k": _("留下原件（办结退还）"),
+        "c": _("复印件"),
+        "e": _("电子件"),
+        "r": _("沿用社区已有的"),
+        "h": _("部门已有，免交"),
+        "l": _("以后补交"),
+        "-": _("没有"),
+    }
+
+
+def paper(
+    line: Line,
+    typed: Mapping[str, Any],
+    titles: Mapping[str, str],
+    *,
+    file: File | None,
+    earlier: CaseMaterial | None,
+    last_day: date | None,
+    error: str,
+    focus: bool,
+) -> Paper:
+    """A line with its keys, what was chosen, and what is on file already."""
+    own = typed.get(line.code, {})
+    key = papers.key_of(line, typed)
+    keys = line.keys if earlier is None else line.keys.replace("-", "r-")
+    words = key_words()
+    none = _("不需要或没有") if not line.essential else words["-"]
+    labels = {**words, "-": none}
+    return Paper(
+        line=line,
+        name=_pick(line.name),
+        note=_pick(line.note) if line.note else "",
+        key=key,
+        options=[Option(k, f"{k} {labels[k]}", k == key) for k in keys],
+        wanted_by=[titles[code] for code in line.matters if code in titles],
+        promised=own.get("promised") or (last_day.isoformat() if last_day else ""),
+        last_day=last_day,
+        file=file,
+        earlier=earlier,
+        error=error,
+        focus=focus,
+    )

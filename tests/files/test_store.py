@@ -78,7 +78,11 @@ def test_a_full_disk_keeps_nothing(folder, monkeypatch):
     with pytest.raises(actions.NoRoom) as said, transaction.atomic():
         keep()
     assert said.value.status == 507 and "已满" in str(said.value.detail)
-    assert on_disk(folder) == [] and not File.objects.exists() and not Entry.objects.filter(stream__startswith="file:").exists()
+    assert (
+        on_disk(folder) == []
+        and not File.objects.exists()
+        and not Entry.objects.filter(stream__startswith="file:").exists()
+    )
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yimen.custody import queries
 from yimen.custody.models import Paper, Parcel
@@ -22,7 +23,10 @@ class ScanForm(Form):
     """The scan box. Somebody with seats in several bodies says where they stand."""
 
     code = forms.CharField(
-        label=_("扫条码"), max_length=60, help_text=_("材料、交接单或办件的条码")
+        label=_("扫条码"),
+        max_length=60,
+        help_text=_("材料、交接单或办件的条码"),
+        widget=forms.TextInput(attrs={"autofocus": True}),
     )
     body = forms.TypedChoiceField(
         label=_("接收单位"), required=False, coerce=UUID, empty_value=None
@@ -52,15 +56,19 @@ class SendForm(Form):
         widget=forms.Textarea,
         help_text=_("逐件扫码，一行一个；也可以在下面的清单里勾选"),
     )
-    to_body = forms.TypedChoiceField(label=_("移交给"), coerce=UUID)
-    note = forms.CharField(label=_("备注"), required=False, max_length=300)
+    to_body = forms.TypedChoiceField(
+        label=_("移交给"), coerce=UUID, widget=forms.Select(attrs={"autofocus": True})
+    )
+    note = forms.CharField(label=pgettext_lazy("paper", "备注"), required=False, max_length=300)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor
         bodies = queries.destinations(actor)
         names = queries.body_names(b.pk for b in bodies)
-        choices = [("", _("请选择"))] + [(str(b.pk), names[b.pk]) for b in bodies]
+        choices = [("", pgettext_lazy("paper", "请选择"))] + [
+            (str(b.pk), names[b.pk]) for b in bodies
+        ]
         self.fields["to_body"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -83,17 +91,19 @@ class EndForm(Form):
     """A paper leaves our hands."""
 
     act = forms.ChoiceField(
-        label=_("办理"),
+        label=pgettext_lazy("paper", "办理"),
         choices=[
             ("return", _("退还原件")),
             ("deliver", _("交付结果")),
-            ("archive", _("归档")),
+            ("archive", pgettext_lazy("paper", "归档")),
             ("lost", _("报告下落不明")),
         ],
         widget=forms.RadioSelect,
     )
-    to = forms.CharField(label=_("领取人姓名"), required=False, max_length=120)
-    reason = forms.CharField(label=_("情况说明"), required=False, max_length=300)
+    to = forms.CharField(label=pgettext_lazy("paper", "领取人姓名"), required=False, max_length=120)
+    reason = forms.CharField(
+        label=pgettext_lazy("paper", "情况说明"), required=False, max_length=300
+    )
 
     def __init__(self, *args: Any, paper: Paper, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,4 +130,4 @@ class ParcelForm(Form):
     state = forms.ChoiceField(
         label=_("寄递状态"), required=False, choices=[("", _("不更改")), *Parcel.State.choices]
     )
-    place = forms.CharField(label=_("地点"), required=False, max_length=80)
+    place = forms.CharField(label=pgettext_lazy("paper", "地点"), required=False, max_length=80)

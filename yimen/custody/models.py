@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yimen.custody.rules import Found
 from yimen.lib.ids import new_id
@@ -84,18 +85,18 @@ class Paper(models.Model):
     `to_*` is where it is going."""
 
     class Sort(models.TextChoices):
-        MATERIAL = "material", _("材料")
-        ORIGINAL = "original", _("原件")
-        RESULT = "result", _("结果")
-        BUNDLE = "bundle", _("卷宗")
-        ARCHIVE = "archive", _("档案")
+        MATERIAL = "material", pgettext_lazy("paper", "材料")
+        ORIGINAL = "original", pgettext_lazy("paper", "原件")
+        RESULT = "result", pgettext_lazy("paper", "结果")
+        BUNDLE = "bundle", pgettext_lazy("paper", "卷宗")
+        ARCHIVE = "archive", pgettext_lazy("paper", "档案")
 
     class State(models.TextChoices):
         HELD = "held", _("在手")
         IN_TRANSIT = "in_transit", _("在途")
         RETURNED = "returned", _("已退还")
-        DELIVERED = "delivered", _("已送达")
-        ARCHIVED = "archived", _("已归档")
+        DELIVERED = "delivered", pgettext_lazy("paper", "已送达")
+        ARCHIVED = "archived", pgettext_lazy("paper", "已归档")
         LOST = "lost", _("下落不明")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

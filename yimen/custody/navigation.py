@@ -12,7 +12,7 @@ DESK = [
     Entry(
         _("材料流转"),
         "custody:scan",
-        key="m",
+        key="l",
         when=perms.may_move,
         order=40,
         hint=_("扫码接收，移交材料，打印交接单"),

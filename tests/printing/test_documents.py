@@ -175,3 +175,27 @@ def test_missing_font_is_said_clearly(monkeypatch):
     finally:
         monkeypatch.undo()
         press.fonts.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["𰻝\U0003134a", "\ue000", "👩‍👩‍👧", "ا ب ت"])
+def test_a_name_that_no_font_can_draw_is_printed_all_the_same(name):
+    sample_facts = DOCUMENTS["receipt"].sample()
+    who = dataclasses.replace(sample_facts.applicant, name=f"甲{name}乙")
+    made = render("receipt", dataclasses.replace(sample_facts, applicant=who))
+    assert count(made) == 1 and "甲" in text(made)
+
+
+def test_threads_print_at_once():
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda n: render("label", DOCUMENTS["label"].sample()), range(12)))
+    assert len({text(one) for one in made}) == 1
+
+
+def test_print_samples_writes_all(tmp_path):
+    from django.core.management import call_command
+
+    call_command("print_samples", str(tmp_path), "--only", "decision")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["decision.en.pdf", "decision.zh.pdf"]
+    assert "样章" in text((tmp_path / "decision.zh.pdf").read_bytes())

@@ -57,7 +57,9 @@ def _bodies(content: Mapping[str, Any], by: Actor, at: datetime) -> Bodies:
     for row in content["bodies"]:
         if (row["street"], row["code"]) in known:
             continue
-        related = {n: _one(known, row["street"], row[n]) for n in RELATIONS if n in row}
+        related: dict[str, Any] = {
+            n: _one(known, row["street"], row[n]) for n in RELATIONS if n in row
+        }
         known[row["street"], row["code"]] = actions.create_body(
             row["street"],
             row["code"],

@@ -366,3 +366,8 @@ def matrix(street: str, on: date) -> list[dict[str, Any]]:
     for row in cells.values():
         row["place_name"] = pick(known.get(row["place"], row["place"]))
     return list(cells.values())
+
+
+def codes(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Codes by body, in one query."""
+    return dict(Body.objects.filter(pk__in=set(ids)).values_list("pk", "code"))

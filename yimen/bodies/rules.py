@@ -110,8 +110,16 @@ class Because:
 def because_from(data: Mapping[str, str]) -> Because:
     """The value that `as_data` wrote."""
     ids = {name: UUID(data[name]) for name in ("body", "rule", "avoided") if name in data}
-    words = {n: data[n] for n in ("field", "matter_code", "place") if n in data}
-    return Because(data["code"], data["role"], ids.pop("body", None), **ids, **words)
+    return Because(
+        code=data["code"],
+        role=data["role"],
+        body=ids.get("body"),
+        rule=ids.get("rule"),
+        field=data.get("field", ""),
+        matter_code=data.get("matter_code", ""),
+        place=data.get("place", ""),
+        avoided=ids.get("avoided"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +168,19 @@ class _Search:
     def settle(self, rule: Rule) -> UUID | None:
         """The rule's body; its superior when the body itself is complained of."""
         code = "matter" if rule.matter_code else "field"
-        why = {"rule": rule.id, "field": rule.field, "place": rule.place}
-        why["matter_code"] = rule.matter_code
         if rule.body not in self.excluded:
-            self.because.append(Because(code, rule.role, rule.body, **why))
+            self.because.append(_because(code, rule, rule.body))
             return rule.body
         above = superior(rule.body, self.excluded, self.superiors)
         code = "excluded" if above else "excluded_dropped"
-        self.because.append(Because(code, rule.role, above, avoided=rule.body, **why))
+        self.because.append(_because(code, rule, above, avoided=rule.body))
         return above
+
+
+def _because(code: str, rule: Rule, body: UUID | None, avoided: UUID | None = None) -> Because:
+    return Because(
+        code, rule.role, body, rule.id, rule.field, rule.matter_code, rule.place, avoided
+    )
 
 
 def superior(

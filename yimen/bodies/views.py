@@ -81,11 +81,19 @@ def bodies(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "on": on,
-        "tree": queries.tree(request.actor, on),
+        "groups": _groups(queries.tree(request.actor, on)),
         "vacancies": queries.vacancies(request.actor.street, on),
         "may_arrange": perms.may_arrange(request.actor),
     }
     return render(request, "bodies/bodies.html", context)
+
+
+def _groups(tree: list[tuple[int, Body]]) -> list[dict[str, Any]]:
+    """One's own street first, then the city and its departments."""
+    own = [(depth, b) for depth, b in tree if b.street != "0"]
+    above = [(depth, b) for depth, b in tree if b.street == "0"]
+    named = ((_("本街道"), own), (_("市、区政府和部门"), above))
+    return [{"title": title, "rows": rows} for title, rows in named if rows]
 
 
 @require_safe

@@ -118,11 +118,13 @@ class DetailsForm(AddressMixin, Form):
         """The arguments of `update_details`."""
         clean = self.cleaned_data
         phone = "" if clean["remove_phone"] else (clean["phone"] or None)
-        changed = {n: clean.get(n) for n in ("sex", "division", "birth_date") if n in clean}
+        changed: dict[str, Any] = {
+            name: clean[name] for name in ("sex", "division", "birth_date") if name in clean
+        }
         if changed.get("birth_date") is None:
             changed.pop("birth_date", None)
-        known = (clean["version"], phone, self.address())
-        return {"version": known[0], "phone": known[1], "address": known[2], **changed}
+        fixed = {"version": clean["version"], "phone": phone, "address": self.address()}
+        return {**fixed, **changed}
 
 
 class NameForm(Form):

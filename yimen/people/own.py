@@ -49,10 +49,9 @@ def _page(
 
 
 @require_POST
-def reveal(request: HttpRequest) -> HttpResponse:
+def reveal(request: HttpRequest, field: str) -> HttpResponse:
     """One's own number in full; on record like every look, so that a stolen session shows."""
     party = own_party(request)
-    field = request.POST.get("field", "")
     if party is None:
         raise Unseen("party")
     value = actions.disclose(party, field, reason=_("本人查看"), by=request.actor, at=now())

@@ -120,10 +120,17 @@ def looks_like_number(typed: str) -> bool:
 class MandateFacts(Protocol):
     """What the rule needs to know of a mandate."""
 
-    scope: Sequence[str]
-    valid_from: date
-    valid_until: date | None
-    revoked_at: object
+    @property
+    def scope(self) -> Sequence[str]: ...
+
+    @property
+    def valid_from(self) -> date: ...
+
+    @property
+    def valid_until(self) -> date | None: ...
+
+    @property
+    def revoked_at(self) -> object: ...
 
 
 ALL = "all"

@@ -11,7 +11,7 @@ urlpatterns = [
     path("desk/people/merges/<uuid:id>/undo/", views.unmerge, name="unmerge"),
     path("desk/people/mandates/<uuid:id>/end/", views.end_mandate, name="end_mandate"),
     path("desk/people/<uuid:id>/", views.party, name="party"),
-    path("desk/people/<uuid:id>/reveal/", views.reveal, name="reveal"),
+    path("desk/people/<uuid:id>/reveal/<slug:field>/", views.reveal, name="reveal"),
     path("desk/people/<uuid:id>/edit/", views.edit, name="edit"),
     path("desk/people/<uuid:id>/correct/", views.correct, name="correct"),
     path("desk/people/<uuid:id>/merge/", views.choose_twin, name="choose_twin"),
@@ -19,6 +19,6 @@ urlpatterns = [
     path("desk/people/<uuid:id>/mandates/new/", views.give_mandate, name="give_mandate"),
     path("me/", own.me, name="me"),
     path("me/edit/", own.edit, name="me_edit"),
-    path("me/reveal/", own.reveal, name="me_reveal"),
+    path("me/reveal/<slug:field>/", own.reveal, name="me_reveal"),
     path("me/mandates/<uuid:id>/end/", views.end_mandate, name="me_end_mandate"),
 ]

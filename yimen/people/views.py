@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Invalid, Unseen
 from yimen.lib.time import now, today
+from yimen.look.language import pick
 from yimen.people import actions, perms, queries, rules
 from yimen.people.forms import (
     DetailsForm,
@@ -26,6 +27,7 @@ from yimen.people.forms import (
     SearchForm,
 )
 from yimen.people.models import Mandate, Merge, Party
+from yimen.places.queries import names as place_names
 
 
 def party_for(actor: Actor, id: UUID) -> Party:
@@ -102,16 +104,17 @@ def _party_page(
         "may_correct": perms.may_correct(actor, record),
         "may_merge": perms.may_merge(actor, record),
         "may_disclose": perms.may_disclose(actor, record),
+        "place": place_names([record.division]).get(record.division, record.division),
         "today": today(),
     }
     return render(request, "people/party.html", context, status=status)
 
 
 @require_POST
-def reveal(request: HttpRequest, id: UUID) -> HttpResponse:
+def reveal(request: HttpRequest, id: UUID, field: str) -> HttpResponse:
     """Show one number in full, this once; the page itself is the only place where it stands."""
     record = party_for(request.actor, id)
-    field, reason = request.POST.get("field", ""), request.POST.get("reason", "")
+    reason = request.POST.get("reason", "")
     try:
         value = actions.disclose(record, field, reason=reason, by=request.actor, at=now())
     except Invalid as error:
@@ -182,7 +185,7 @@ def choose_twin(request: HttpRequest, id: UUID) -> HttpResponse:
 def merge(request: HttpRequest, keep: UUID, drop: UUID) -> HttpResponse:
     """Both records side by side; confirm to make the second point to the first."""
     kept, dropped = party_for(request.actor, keep), party_for(request.actor, drop)
-    form = MergeForm(request.POST or None)
+    form = MergeForm(request.POST or None, initial={"take": _gaps(kept, dropped)})
     if form.is_valid():
         clean = form.cleaned_data
         with form.refusals():
@@ -201,8 +204,21 @@ def merge(request: HttpRequest, keep: UUID, drop: UUID) -> HttpResponse:
     return render(request, "people/merge.html", context, status=form.http_status)
 
 
+def _gaps(keep: Party, drop: Party) -> list[str]:
+    """What only the record to be dropped knows: proposed to be taken over."""
+    columns = {
+        "document": "id_mask",
+        "phone": "phone_mask",
+        "birth_date": "birth_date",
+        "division": "division",
+        "address": "address_id",
+    }
+    return [n for n, c in columns.items() if getattr(drop, c) and not getattr(keep, c)]
+
+
 def _compared(one: Party, other: Party) -> list[dict[str, Any]]:
     """Line by line, with what differs marked."""
+    places = place_names([one.division, other.division])
 
     def lines(p: Party) -> list[tuple[Any, Any]]:
         return [
@@ -211,7 +227,7 @@ def _compared(one: Party, other: Party) -> list[dict[str, Any]]:
             (_("电话"), p.phone_mask),
             (_("出生日期"), p.birth_date),
             (_("性别"), p.get_sex_display()),
-            (_("居村委"), p.division),
+            (_("居村委"), pick(places.get(p.division, p.division))),
             (_("地址"), p.address.text if p.address else ""),
             (_("登记时间"), p.created_at),
         ]

@@ -42,8 +42,8 @@ def kind_of(code: str) -> str:
         return next((kind for bound, kind in bounds if number < bound), "zone")
     if level == "committee":
         number = int(code[9:])
-        bounds = ((200, "residents"), (400, "villagers"))
-        return next((kind for bound, kind in bounds if number < bound), "similar")
+        kinds = ((200, "residents"), (400, "villagers"))
+        return next((kind for bound, kind in kinds if number < bound), "similar")
     return level
 
 

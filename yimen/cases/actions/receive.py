@@ -173,10 +173,8 @@ def _open(
     counter = counter_body(accepting)
     if content.on_the_spot:
         lead = counter.pk
-    elif content.lead.body:
-        lead = Body.objects.only("id").get(street=street, code=content.lead.body).pk
     else:
-        lead = routing.lead or counter.pk
+        lead = _named_lead(content, street) or routing.lead or counter.pk
     case = Case(
         id=new_id(),
         street=street,
@@ -204,6 +202,13 @@ def _open(
         hash=bytes(32),
     )
     return Dossier(case=case, content=content), routing
+
+
+def _named_lead(content: Content, street: str) -> UUID | None:
+    """The body that the matter itself names to decide, where the street or the city has it."""
+    bodies = Body.objects.filter(street__in=[street, "0"], code=content.lead.body)
+    found = bodies.order_by("-street").values_list("id", flat=True) if content.lead.body else ()
+    return next(iter(found), None)
 
 
 def accepting_centre(centre: ServicePoint, mode: str, place: str) -> ServicePoint:

@@ -31,8 +31,6 @@ from yimen.matters.content import Words
 
 ENGINE = ("accept", "decide", "deliver")
 PER_TASK = ("sign", "finish", "return", "offer", "post", "hold")
-# residents have their own pages for these
-OF_RESIDENTS = ("solved",)
 
 
 def possible(actor: Actor, d: Dossier) -> list[str]:
@@ -42,7 +40,7 @@ def possible(actor: Actor, d: Dossier) -> list[str]:
     found = [
         name
         for name, verb in VERBS.items()
-        if not verb.machine_only and d.case.stage in verb.stages and verb.may(actor, d).ok
+        if name in ACTS and d.case.stage in verb.stages and verb.may(actor, d).ok
     ]
     return sorted(found, key=list(ACTS).index)
 

@@ -227,3 +227,19 @@ def test_a_clock_set_back_refuses_acts_before_receipt() -> None:
         perform(d.case.number, "accept", by=SYSTEM, at=MONDAY - timedelta(hours=1))
     with pytest.raises(Invalid):
         perform(d.case.number, "accept", by=SYSTEM, at=MONDAY + timedelta(hours=1))
+
+
+def test_nothing_is_left_for_the_sweep_to_trip_over(caplog: pytest.LogCaptureFixture) -> None:
+    """An opinion nobody waits for is still open at the decision: its silence is no longer due."""
+    optional = REVIEW["tasks"][0] | {
+        "key": "opinion", "required": False, "silence_consents": True,
+        "share": {"n": 3, "unit": "working_days"},
+    }  # fmt: skip
+    stage = REVIEW | {"tasks": [REVIEW["tasks"][0], optional]}
+    d = do(hand_in(version=matter("civil-affairs-001", procedure=[stage])), "accept")
+    d = do(d, "finish", task=str(next(t.pk for t in d.open_tasks if t.required)))
+    d = do(d, "decide", outcome="granted")
+    for days in range(1, 30):
+        with time.at(MONDAY + timedelta(days=days)):
+            ticks.sweep(time.now())
+    assert "stuck" not in caplog.text

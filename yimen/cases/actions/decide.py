@@ -12,7 +12,7 @@ from yimen.cases.actions.procedure import end_term, finish_task, open_delivery
 from yimen.cases.actions.verb import need_reason, no, verb, wrong
 from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier
-from yimen.cases.models import Outcome, Result, Stage
+from yimen.cases.models import Outcome, Result, Stage, Task
 from yimen.cases.perms import Leave
 from yimen.lib.actor import Actor, Can
 from yimen.lib.ids import new_id
@@ -53,6 +53,8 @@ def decide(
         need_reason(reason)
     ch.note("decision", reason, public=True)
     finish_task(ch, task, owner_id=task.body_id)
+    for late in d.open_tasks:  # opinions that nobody had to wait for come too late now
+        finish_task(ch, late, Task.State.CANCELLED)
     for term in ("decide_statutory", "decide_promised"):
         end_term(ch, term)
     ch.case(stage=Stage.DECIDED, outcome=outcome, decided_at=at)

@@ -269,3 +269,13 @@ def test_two_merges_crosswise_end_with_one_living_record() -> None:
     found = at_once(2, merge)
     assert sum(isinstance(one, Exception) for one in found) == 1
     assert Party.objects.filter(name="周建国", merged_into=None).count() == 1
+
+
+@pytest.mark.parametrize("sql", ["UPDATE people_disclosure SET reason = 'x'",
+                                 "DELETE FROM people_disclosure"])  # fmt: skip
+def test_who_looked_cannot_be_changed_or_removed(sql: str) -> None:
+    actions.disclose(party("resident"), "phone", reason="核对", by=actor("clerk"), at=now())
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+    assert Disclosure.objects.count() == 1

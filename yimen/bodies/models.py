@@ -38,8 +38,8 @@ class Body(models.Model):
         BACK_OFFICE = "back_office", _("后台")
         CENTRE = "centre", _("受理服务中心")
         RESIDENTS_COMMITTEE = "residents_committee", _("居委会")
-        SUPERVISION = "supervision", _("监督")
-        UNIT = "unit", _("单位")
+        SUPERVISION = "supervision", _("监督机构")
+        UNIT = "unit", _("其他单位")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)

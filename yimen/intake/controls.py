@@ -44,6 +44,7 @@ class Control:
     columns: list[str] = field(default_factory=list)
     rows: list[list[Control]] = field(default_factory=list)
     person: Party | None = None
+    person_form: Any = None  # from home somebody else is described, not searched for
     focus: bool = False
 
 
@@ -208,6 +209,30 @@ def key_words() -> dict[str, str]:
     }
 
 
+def home_words() -> dict[str, str]:
+    """The same from home."""
+    return {
+        "e": _("上传"),
+        "r": _("沿用社区已有的（我同意）"),
+        "h": _("部门已有，不用交"),
+        "l": _("以后补交"),
+        "-": _("现在没有"),
+    }
+
+
+def shown(q: Question, value: Any, people: Mapping[str, Party]) -> str:
+    """An answer in words, for a page that shows everything once more."""
+    if value in ("", None, []):
+        return ""
+    if q.field.type == "party":
+        found = people.get(str(value))
+        return found.name if found else ""
+    if q.field.type == "table":
+        return "\n".join(" · ".join(str(v) for v in row.values() if v) for row in value)
+    chosen = value if isinstance(value, list) else [_form_value(value)]
+    return _("、").join(_answer(q.field, str(one)) for one in chosen)
+
+
 def paper(
     line: Line,
     typed: Mapping[str, Any],
@@ -217,21 +242,24 @@ def paper(
     earlier: CaseMaterial | None,
     last_day: date | None,
     error: str,
-    focus: bool,
+    focus: bool = False,
+    home: bool = False,
 ) -> Paper:
     """A line with its keys, what was chosen, and what is on file already."""
     own = typed.get(line.code, {})
     key = papers.key_of(line, typed)
-    keys = line.keys if earlier is None else line.keys.replace("-", "r-")
-    words = key_words()
-    none = _("不需要或没有") if not line.essential else words["-"]
-    labels = {**words, "-": none}
+    keys = line.home_keys if home else line.keys
+    if earlier is not None:
+        keys = keys.replace("-", "r-")
+    labels = home_words() if home else key_words()
+    if not line.essential and not home:
+        labels["-"] = _("不需要或没有")
     return Paper(
         line=line,
         name=_pick(line.name),
         note=_pick(line.note) if line.note else "",
         key=key,
-        options=[Option(k, f"{k} {labels[k]}", k == key) for k in keys],
+        options=[Option(k, labels[k] if home else f"{k} {labels[k]}", k == key) for k in keys],
         wanted_by=[titles[code] for code in line.matters if code in titles],
         promised=own.get("promised") or (last_day.isoformat() if last_day else ""),
         last_day=last_day,

@@ -50,6 +50,59 @@ class RegisterForm(Form):
         return {**{n: data[n] for n in names}, "on_name_differs": data["on_name_differs"] or "refuse"}
 
 
+class PersonForm(Form):
+    """Somebody named in an answer from home: one of one's own, or described by the document."""
+
+    known = forms.ChoiceField(label=_("是谁"), required=False, widget=forms.RadioSelect)
+    name = forms.CharField(label=_("姓名"), max_length=120, required=False)
+    id_type = forms.ChoiceField(
+        label=_("证件种类"), required=False,
+        choices=[c for c in Party.IdType.choices if c[0] != "uscc"],
+    )  # fmt: skip
+    id_number = forms.CharField(
+        label=_("证件号码"), max_length=64, required=False, help_text=_("还没有证件的孩子可以不填。")
+    )
+    birth_date = DateField(label=_("出生日期"), required=False, help_text=_("没有证件号码时填写。"))
+
+    def __init__(self, own: list[Party], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(p.pk), p.name) for p in own]
+        self.fields["known"].choices = [*choices, ("other", _("其他人，在下面填写"))]  # type: ignore[attr-defined]
+        self.fields["known"].initial = "other"
+        self.mark_optional = False
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.chosen or (self.data.get(self.add_prefix("name")) or "").strip())
+
+    @property
+    def chosen(self) -> str:
+        """One of one's own people, by the id that we offered."""
+        said = self.data.get(self.add_prefix("known")) or ""
+        offered = [value for value, _label in self.fields["known"].choices]  # type: ignore[attr-defined]
+        return said if said in offered and said != "other" else ""
+
+    def facts(self) -> dict[str, Any]:
+        """The arguments of `people.actions.find_or_register`; without a number, no document."""
+        data = self.cleaned_data
+        number = data["id_number"]
+        return {
+            "name": data["name"], "id_number": number, "birth_date": data["birth_date"],
+            "id_type": data["id_type"] if number else "other",
+        }  # fmt: skip
+
+
+class ForWhomForm(Form):
+    """Oneself, or somebody whose mandate one holds."""
+
+    whom = forms.ChoiceField(label=_("为谁申请"), widget=forms.RadioSelect)
+
+    def __init__(self, own: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["whom"].choices = own  # type: ignore[attr-defined]
+        self.fields["whom"].initial = own[0][0] if own else None
+
+
 class MandateForm(Form):
     """Acting for somebody without a mandate on file: for whom, in what capacity, until when."""
 

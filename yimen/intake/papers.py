@@ -50,6 +50,11 @@ class Line:
         """The keys that mean something on this line, in the order in which they are offered."""
         return "okce" + ("h" if self.held else "") + ("l" if self.may_follow else "") + "-"
 
+    @property
+    def home_keys(self) -> str:
+        """What can be said of a paper from home, where nobody looks at an original."""
+        return "e" + ("h" if self.held else "") + ("l" if self.may_follow else "") + "-"
+
 
 def merge(contents: Iterable[Content]) -> list[Line]:
     """Every paper once, essential ones first; the strictest of the matters counts."""

@@ -26,10 +26,8 @@ def absorb(
 ) -> Errors:
     """Put everything that was typed into the draft; what cannot be read, by control."""
     answers = draft.answers
-    if post.get("channel") in Channel.values:
-        answers["channel"] = post["channel"]
-    if "place" in post and len(post["place"]) <= 12:
-        answers["place"] = post["place"]
+    if draft.door == Draft.Door.COUNTER:
+        _take_way(answers, post)
     facts = answers.setdefault("facts", {})
     facts.update(questions.read(basket.questions, post))
     for q in basket.questions:
@@ -42,6 +40,14 @@ def absorb(
     return errors
 
 
+def _take_way(answers: dict[str, Any], post: Any) -> None:
+    """How it was handed in, and where the matter belongs: a clerk's to say."""
+    if post.get("channel") in Channel.values:
+        answers["channel"] = post["channel"]
+    if "place" in post and len(post["place"]) <= 12:
+        answers["place"] = post["place"]
+
+
 def _take_line(
     draft: Draft, basket: queries.Basket, line: Line, post: Any, at: datetime, errors: Errors
 ) -> None:
@@ -49,7 +55,8 @@ def _take_line(
     if key is None:
         return
     own = draft.answers.setdefault("papers", {}).setdefault(line.code, {})
-    if key in line.keys or (key == "r" and own.get("reuse")) or key == "":
+    allowed = line.keys if draft.door == Draft.Door.COUNTER else line.home_keys
+    if key in allowed or (key == "r" and own.get("reuse")) or key == "":
         own["key"] = key
     if key == "l":
         _take_day(draft, basket, line, own, post.get(f"d-{line.code}", ""), at, errors)

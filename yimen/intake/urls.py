@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yimen.intake.views import counter, result
+from yimen.intake.views import apply, counter, result
 
 app_name = "intake"
 urlpatterns = [
@@ -17,4 +17,14 @@ urlpatterns = [
     path("desk/bundles/<uuid:pk>/hand-over/", result.hand_over, name="hand_over"),
     path("bundles/<uuid:pk>/receipt.pdf", result.bundle_receipt, name="bundle_receipt"),
     path("my/bundles/<uuid:pk>/", result.own_bundle, name="own_bundle"),
+    path("apply/event/<slug:key>/", apply.event, name="life_event"),
+    path("apply/<slug:code>/", apply.start, name="apply"),
+    path("my/drafts/", apply.drafts, name="drafts"),
+    path("my/drafts/<uuid:pk>/answers/", apply.answers, name="answers"),
+    path("my/drafts/<uuid:pk>/materials/", apply.materials, name="materials"),
+    path("my/drafts/<uuid:pk>/review/", apply.review, name="review"),
+    path("my/drafts/<uuid:pk>/sent/", apply.sent, name="sent"),
+    path("my/drafts/<uuid:pk>/receipt.pdf", apply.receipt, name="own_receipt"),
+    path("my/drafts/<uuid:pk>/discard/", apply.discard, name="discard"),
+    path("my/drafts/<uuid:pk>/files/<slug:code>/", apply.file, name="draft_file"),
 ]

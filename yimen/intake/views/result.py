@@ -77,6 +77,7 @@ def done(request: HttpRequest, points: list[Any], pk: UUID) -> HttpResponse:
     context = {
         "draft": draft, "cases": described(cases, codes=True), "papers": list(papers),
         "bundle": cases[0].bundle_id,
+        "labelled": {p.case_number for p in papers},
         "sendable": [p for p in papers if p.state == Paper.State.HELD],
     }  # fmt: skip
     return render(request, "intake/done.html", context)
@@ -133,7 +134,9 @@ READY = (Stage.DECIDED, Stage.DELIVERING)
 def bundle(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Everything of one visit or one life event, with one hand-over."""
     found, cases = queries.bundle(_actor(request), pk)
-    context = _bundle_context(found, cases) | {"may": _may_hand_over(_actor(request), cases)}
+    numbers = [c.number for c in cases]
+    labelled = Paper.objects.filter(case_number__in=numbers).values_list("case_number", flat=True)
+    context = _bundle_context(found, cases) | {"labelled": set(labelled), "may": _may_hand_over(_actor(request), cases)}
     return render(request, "intake/bundle.html", context)
 
 

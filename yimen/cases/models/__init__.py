@@ -1,0 +1,33 @@
+"""Nouns of a case: the case, its tasks, terms, holds, obligations, materials, texts, results.
+
+Columns named in `RECORDED` are written to the ledger with every act that changes them; folding
+the entries gives them back (fold.py), and `yimen verify` compares.
+"""
+
+from yimen.cases.models.case import Bundle, Case, Counter, Link
+from yimen.cases.models.record import Material, Note, Objection, Posting, Result
+from yimen.cases.models.words import Capacity, Channel, Ending, Mode, Outcome, Stage
+from yimen.cases.models.work import Hold, Obligation, Task, Term, Warning
+
+__all__ = [
+    "Bundle",
+    "Capacity",
+    "Case",
+    "Channel",
+    "Counter",
+    "Ending",
+    "Hold",
+    "Link",
+    "Material",
+    "Mode",
+    "Note",
+    "Objection",
+    "Obligation",
+    "Outcome",
+    "Posting",
+    "Result",
+    "Stage",
+    "Task",
+    "Term",
+    "Warning",
+]

@@ -89,7 +89,9 @@ def test_an_act_is_told_once_and_signed(department) -> None:
     low = {name.lower(): value for name, value in headers.items()}
     stamp = int(low["webhook-timestamp"])
     assert rules.verify(secret, event["id"], stamp, data, low["webhook-signature"], stamp)
-    assert not rules.verify(secret, event["id"], stamp, data + b" ", low["webhook-signature"], stamp)
+    assert not rules.verify(
+        secret, event["id"], stamp, data + b" ", low["webhook-signature"], stamp
+    )
     assert not rules.verify(secret, event["id"], stamp, data, low["webhook-signature"], stamp + 301)
     who = party("resident")
     for private in (who.name, who.id_mask, who.phone_mask, str(who.pk)):

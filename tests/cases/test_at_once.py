@@ -121,5 +121,3 @@ def test_midnight_between_two_numbers(cast: None) -> None:
             numbers.append(numbering.parse(hand_in("civil-affairs-001").case.number))
     assert [(n.day.day, n.serial) for n in numbers] == [(2, 1), (3, 1), (2, 2)]
     assert Counter.objects.count() == 2
-
-

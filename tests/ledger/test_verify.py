@@ -63,8 +63,9 @@ def test_truncate_is_refused_too(case) -> None:
     "column", ["act = 'decide'", "data = '{}'", "at = at - interval '1 day'", "account = NULL"]
 )
 def test_a_changed_entry(case, column: str) -> None:
-    tamper(f"UPDATE ledger_entry SET {column} WHERE stream = %s AND seq = 1",
-           [f"case:{case.number}"])
+    tamper(
+        f"UPDATE ledger_entry SET {column} WHERE stream = %s AND seq = 1", [f"case:{case.number}"]
+    )
     assert fault(case) == ("hash", 1)
 
 
@@ -90,14 +91,25 @@ def test_a_rehashed_chain_is_caught_by_the_root(case) -> None:
     for entry in Entry.objects.filter(stream=stream).order_by("seq"):
         data = entry.data.replace('"expressed"', '"deemed"')
         prev = entry_hash(
-            prev, street=entry.street, stream=stream, seq=entry.seq, act=entry.act, at=entry.at,
-            recorded_at=entry.recorded_at, account=entry.account, power=entry.power, data=data,
+            prev,
+            street=entry.street,
+            stream=stream,
+            seq=entry.seq,
+            act=entry.act,
+            at=entry.at,
+            recorded_at=entry.recorded_at,
+            account=entry.account,
+            power=entry.power,
+            data=data,
         )
-        tamper("UPDATE ledger_entry SET data = %s, hash = %s WHERE stream = %s AND seq = %s",
-               [data, prev, stream, entry.seq])
+        tamper(
+            "UPDATE ledger_entry SET data = %s, hash = %s WHERE stream = %s AND seq = %s",
+            [data, prev, stream, entry.seq],
+        )
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE cases_case SET hash = %s, accept_mode = 'deemed' WHERE id = %s",
-                       [prev, case.pk])
+        cursor.execute(
+            "UPDATE cases_case SET hash = %s, accept_mode = 'deemed' WHERE id = %s", [prev, case.pk]
+        )
     assert fault(case) == ("root", 2)
 
 
@@ -128,8 +140,9 @@ def test_a_case_removed_behind_the_ledgers_back(case) -> None:
 
 
 def test_the_lowest_fault_is_named_and_the_exit_code_is_one(case, capsys) -> None:
-    tamper("UPDATE ledger_entry SET act = 'x' WHERE stream = %s AND seq = 2",
-           [f"case:{case.number}"])
+    tamper(
+        "UPDATE ledger_entry SET act = 'x' WHERE stream = %s AND seq = 2", [f"case:{case.number}"]
+    )
     with pytest.raises(SystemExit) as stopped:
         call_command("verify")
     assert stopped.value.code == 1

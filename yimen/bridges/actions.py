@@ -35,8 +35,17 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 
 @transaction.atomic
 def connect(
-    *, street: str, code: str, name: str, body: Body, sort: str, url: str = "",
-    events: Sequence[str] = (), answer_days: int = 5, by: Actor, at: datetime,
+    *,
+    street: str,
+    code: str,
+    name: str,
+    body: Body,
+    sort: str,
+    url: str = "",
+    events: Sequence[str] = (),
+    answer_days: int = 5,
+    by: Actor,
+    at: datetime,
 ) -> tuple[System, str]:
     """Connect a system; returns it and its signing secret, which is shown this once."""
     _may(by)
@@ -44,8 +53,15 @@ def connect(
     if System.objects.filter(street=street, code=code).exists():
         raise Invalid("code", _("这个代码已经用过。"), (FieldError("code", _("请换一个代码。")),))
     system = System(
-        id=new_id(), street=street, code=code, name=name, body=body, sort=sort,
-        url=url if sort == "open" else "", events=list(events), answer_days=answer_days,
+        id=new_id(),
+        street=street,
+        code=code,
+        name=name,
+        body=body,
+        sort=sort,
+        url=url if sort == "open" else "",
+        events=list(events),
+        answer_days=answer_days,
     )
     secret = secrets.token_urlsafe(32) if sort == "open" else ""
     system.secret = seal(secret, about=f"bridges.system:{system.pk}") if secret else ""
@@ -57,8 +73,15 @@ def connect(
 
 @transaction.atomic
 def change(
-    system: System, *, name: str, url: str, events: Sequence[str], answer_days: int,
-    version: int, by: Actor, at: datetime,
+    system: System,
+    *,
+    name: str,
+    url: str,
+    events: Sequence[str],
+    answer_days: int,
+    version: int,
+    by: Actor,
+    at: datetime,
 ) -> System:
     """Change where and about what a system is told."""
     _may(by)
@@ -67,8 +90,11 @@ def change(
         raise Stale("version", _("别人刚刚修改了这个系统。请看过最新情况后再试。"))
     _check(system.code, name, system.sort, url)
     values: dict[str, Any] = {
-        "name": name, "url": url if system.sort == "open" else "", "events": list(events),
-        "answer_days": answer_days, "version": version + 1,
+        "name": name,
+        "url": url if system.sort == "open" else "",
+        "events": list(events),
+        "answer_days": answer_days,
+        "version": version + 1,
     }
     rows.update(System, {"id": system.pk}, **values)
     _write_down("changed", system, by, at)
@@ -154,8 +180,12 @@ def deliver(payload: dict[str, Any], *, key: str) -> None:
         street=payload["street"], stream=payload["stream"], seq=payload["seq"]
     )
     message = rules.event(
-        source=f"/streets/{entry.street}", stream=entry.stream, seq=entry.seq, act=entry.act,
-        at=local(entry.at), data=queries.summary(entry.stream.removeprefix("case:")),
+        source=f"/streets/{entry.street}",
+        stream=entry.stream,
+        seq=entry.seq,
+        act=entry.act,
+        at=local(entry.at),
+        data=queries.summary(entry.stream.removeprefix("case:")),
     )
     body, stamp = orjson.dumps(message), int(now().timestamp())
     secret = unseal(system.secret, about=f"bridges.system:{system.pk}")

@@ -81,6 +81,6 @@ def _open_there(actor: Actor, system: System) -> QuerySet[Case]:
 
 def deliveries(system: System) -> QuerySet[Errand]:
     """What was sent to a system or waits to be, newest first."""
-    return Errand.objects.filter(
-        name="bridges.deliver", key__startswith=f"{system.pk}:"
-    ).order_by("-queued_at", "-id")
+    return Errand.objects.filter(name="bridges.deliver", key__startswith=f"{system.pk}:").order_by(
+        "-queued_at", "-id"
+    )

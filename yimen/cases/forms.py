@@ -65,7 +65,7 @@ class ActForm(Form):
 
     def arguments(self) -> dict[str, Any]:
         """The cleaned arguments of the act, empty ones left out."""
-        empty = (None, "", [])
+        empty: tuple[Any, ...] = (None, "", [])
         return {k: v for k, v in self.cleaned_data.items() if v not in empty}
 
 

@@ -145,7 +145,7 @@ def history(d: Dossier, lang: str) -> list[Past]:
 def next_step(d: Dossier, lang: str) -> Step:
     """What comes next and by when, in plain words."""
     with override(lang):
-        return _STEPS[d.case.stage](d)
+        return _STEPS[Stage(d.case.stage)](d)
 
 
 def _until(d: Dossier, *names: str) -> tuple[date | None, bool]:

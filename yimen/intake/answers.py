@@ -54,7 +54,7 @@ def _clean_row(
 
 def missing(fields: Iterable[Field], facts: Mapping[str, Any]) -> list[Field]:
     """The required questions that are asked and have no answer yet."""
-    empty = (None, "", [], {})
+    empty: tuple[Any, ...] = (None, "", [], {})
     return [f for f in fields if f.required and asked(f, facts) and facts.get(f.key) in empty]
 
 

@@ -13,7 +13,17 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-READS = tuple("SELECT WITH EXPLAIN SHOW SAVEPOINT RELEASE ROLLBACK FETCH CLOSE DECLARE".split()) + (
+READS = (
+    "SELECT",
+    "WITH",
+    "EXPLAIN",
+    "SHOW",
+    "SAVEPOINT",
+    "RELEASE",
+    "ROLLBACK",
+    "FETCH",
+    "CLOSE",
+    "DECLARE",
     "SET LOCAL",
 )
 

@@ -59,7 +59,8 @@ def insert(
             values.append(_value(field, raw))
     one = "(" + ", ".join(["%s"] * len(columns)) + ")"
     names = ", ".join(f'"{f.column}"' for f in columns)
-    sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {", ".join([one] * len(rows))}'
+    # table and columns come from the model, never from a caller
+    sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {", ".join([one] * len(rows))}'  # noqa: S608
     if ignore_conflict:
         sql += " ON CONFLICT DO NOTHING"
     if returning:
@@ -79,5 +80,6 @@ def update(model: type[Model], where: Mapping[str, Any], **values: Any) -> int:
     params = [_value(fields[name], value) for name, value in values.items()]
     params += [_value(fields[name], value) for name, value in where.items()]
     with connection.cursor() as cursor:
-        cursor.execute(f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {conds}', params)
+        sql = f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {conds}'  # noqa: S608
+        cursor.execute(sql, params)
         return cursor.rowcount

@@ -200,9 +200,7 @@ def finish(
     advance(ch)
 
 
-def _findings(
-    work: Task, visitors: Iterable[str], authorised: bool, answer: str
-) -> dict[str, Any]:
+def _findings(work: Task, visitors: Iterable[str], authorised: bool, answer: str) -> dict[str, Any]:
     """What an investigation must put on record, beside its text."""
     if work.sort == "visit":
         names = sorted({str(v).strip() for v in visitors if str(v).strip()})

@@ -55,7 +55,7 @@ def test_one_code_means_one_paper_everywhere() -> None:
         for paper in content.parse(loaders.read(path)).materials:
             names.setdefault(paper.code, set()).add(paper.name.zh)
     common = {code for code, said in names.items() if len(said) > 1}
-    assert common <= {"resident-id", "proof-of-change", "deregistration-proof", "bank-account"}
+    assert common <= {"resident-id", "deregistration-proof", "bank-account"}
     assert "resident-id" in names and "household-register" in names
 
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.matters.conftest import DATA
-from yimen.matters import actions, lexicon, meaning, search
+from yimen.matters import actions, meaning, search
 from yimen.matters.models import FailedQuery
 
 QUESTIONS = json.loads((DATA / "search" / "questions.json").read_text(encoding="utf-8"))
+pytestmark = pytest.mark.django_db
 needs_model = pytest.mark.skipif(not meaning.available(), reason="extra `semantic` not installed")
 
 
@@ -109,10 +108,3 @@ def test_a_failed_question_is_counted_without_names_or_numbers() -> None:
     assert row.count == 2
     assert "王建国" not in row.text and not any(sign.isdigit() for sign in row.text)
     assert "飞船" in row.text
-
-
-@given(st.text(max_size=80))
-def test_no_question_breaks_the_words(text: str) -> None:
-    lexicon.known_words(text, {"户口": 1})
-    assert lexicon.squeeze(text) == lexicon.squeeze(lexicon.squeeze(text))
-    assert all(word in text.lower() for word in lexicon.spoken(text, ["户口"]))

@@ -8,7 +8,7 @@ catalogue knows (`known_words`), so the first search after a start is fast too.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -52,7 +52,7 @@ def pairs(text: str) -> list[str]:
 
 def weighed(parts: Iterable[tuple[str, float]]) -> dict[str, float]:
     """Words with their weights: (text, weight of the part it stands in)."""
-    total: Counter[str] = Counter()
+    total: dict[str, float] = defaultdict(float)
     for text, weight in parts:
         cut = words(text)
         for word in cut:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -101,7 +102,7 @@ def blank_form(key: str) -> BlankForm:
     return found
 
 
-def departments(street: str = "") -> list[dict[str, str]]:
+def departments(street: str = "") -> list[Any]:
     """The fields of affairs that have matters, with the names of their departments."""
     rows = in_force(street=street).values("field", "department", "department_en")
     return list(rows.distinct().order_by("field"))

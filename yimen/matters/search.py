@@ -85,14 +85,21 @@ class Index:
     # -- three ways to look ---------------------------------------------------------------------
 
     def exact(self, question: str) -> dict[int, float]:
-        """Names, everyday names, codes and pinyin initials."""
-        text = lexicon.squeeze(question)
+        """Names, everyday names, codes and pinyin initials. A question that is itself one of
+        the synonyms is asked in all its names."""
         found: dict[int, float] = {}
-        for n, item in enumerate(self.items):
-            score = _exactness(text, question.strip().lower(), item)
-            if score:
-                found[n] = score
+        for name in self._names_of(question):
+            text = lexicon.squeeze(name)
+            for n, item in enumerate(self.items):
+                score = _exactness(text, name.strip().lower(), item)
+                if score:
+                    found[n] = max(score, found.get(n, 0.0))
         return found
+
+    def _names_of(self, question: str) -> list[str]:
+        text = lexicon.squeeze(question)
+        same = [g for g in self.groups if any(lexicon.squeeze(phrase) == text for phrase in g)]
+        return list(dict.fromkeys([question, *(phrase for group in same for phrase in group)]))
 
     def by_words(self, question: str) -> tuple[dict[int, float], dict[int, list[str]]]:
         """BM25 over the words of the question that the catalogue knows, and their synonyms."""
@@ -180,7 +187,7 @@ def _item(row: MatterVersion) -> Item:
         names_for_exact=frozenset(lexicon.squeeze(name) for name in names),
         initials=row.initials,
         words=row.words,
-        vectors=row.meaning,
+        vectors=bytes(row.meaning) if row.meaning else None,
     )
 
 

@@ -143,8 +143,8 @@ def life_events(request: HttpRequest) -> HttpResponse:
 def life_event(request: HttpRequest, key: str) -> HttpResponse:
     """One moment: what there is to do, what each needs, what is asked only once."""
     event = queries.life_event(key)
-    context = {"event": event, "matters": _of_event(event)}
-    context["papers"] = _papers(context["matters"])
+    parts = _of_event(event)
+    context = {"event": event, "matters": parts, "papers": _papers(parts)}
     return render(request, "matters/life_event.html", context)
 
 

@@ -19,9 +19,9 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="*", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        getattr(self, options["verb"])(options["paths"])
+        getattr(self, f"_{options['verb']}")(options["paths"])
 
-    def check(self, paths: list[Path]) -> None:
+    def _check(self, paths: list[Path]) -> None:
         """Say everything that is wrong in some files, and nothing else."""
         bad = total = 0
         for path, data in loaders.contents(paths or [Path(settings.DATA) / "matters"]):
@@ -33,13 +33,13 @@ class Command(BaseCommand):
             raise CommandError(f"{bad} mistakes in {total} files.")
         self.stdout.write(f"{total} ok")
 
-    def convert(self, paths: list[Path]) -> None:
+    def _convert(self, paths: list[Path]) -> None:
         """Turn a department's table into JSON files."""
         if len(paths) != 2:
             raise CommandError("Say which table and which folder: matters convert TABLE.csv FOLDER")
         self.stdout.write(str(loaders.write_table(*paths, say=self.stdout.write)))
 
-    def vectors(self, paths: list[Path]) -> None:
+    def _vectors(self, paths: list[Path]) -> None:
         """Work out the meaning of the shipped catalogue, so that loading it need not."""
         if not meaning.available():
             raise CommandError("The meaning model is missing: pip install 'yimen[semantic]'")

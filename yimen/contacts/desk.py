@@ -114,7 +114,7 @@ def _page(request: HttpRequest, enquiry: Enquiry, **forms: Form) -> HttpResponse
     """One question with what this actor may do; `forms` hold what was just sent and refused."""
     offer = queries.offer_of(enquiry)
     may_work = enquiry.is_open and perms.may_work(request.actor, enquiry)
-    may_sign = bool(offer) and enquiry.is_open and perms.may_sign(request.actor, offer)
+    may_sign = enquiry.is_open and perms.may_sign(request.actor, offer)
     context: dict[str, Any] = {
         "enquiry": enquiry,
         "words": queries.words_of(enquiry),

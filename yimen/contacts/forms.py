@@ -27,6 +27,13 @@ def named(row: Any) -> str:
     return pick({"zh": row.name, "en": row.name_en})
 
 
+def _select(form: Form, name: str) -> forms.ChoiceField:
+    """A field whose choices depend on who asks."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
 class DeskAskForm(Form):
     """A question taken at the desk."""
 
@@ -44,7 +51,7 @@ class DeskAskForm(Form):
         super().__init__(*args, **kwargs)
         rows = departments(actor.street)
         known = {r["field"]: pick({"zh": r["department"], "en": r["department_en"]}) for r in rows}
-        self.fields["topic_field"].choices = [("", _("不清楚")), *known.items()]
+        _select(self, "topic_field").choices = [("", _("不清楚")), *known.items()]
 
     def clean_channel(self) -> str:
         return self.cleaned_data["channel"] or Channel.COUNTER
@@ -68,7 +75,7 @@ class AskForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.points = {point.code: point for point in centres()}
-        self.fields["centre"].choices = [(c, named(p)) for c, p in self.points.items()]
+        _select(self, "centre").choices = [(c, named(p)) for c, p in self.points.items()]
 
     def clean_website(self) -> str:
         if self.cleaned_data["website"]:
@@ -106,10 +113,10 @@ class OfferForm(Form):
         super().__init__(*args, **kwargs)
         self.bodies = {str(b.pk): b for b in queries.candidates(enquiry)}
         owner = enquiry.owner_body
-        staff = staff_of(owner.pk) if owner else []
+        staff = staff_of(owner.pk)
         self.colleagues = {str(a.pk): a for a in staff if a.pk != enquiry.owner_account_id}
         self.owner_body = owner
-        self.fields["to"].choices = [
+        _select(self, "to").choices = [
             (_("其他单位"), [(f"body:{k}", named(b)) for k, b in self.bodies.items()]),
             (_("本单位同事"), [(f"account:{k}", a.username) for k, a in self.colleagues.items()]),
         ]
@@ -117,7 +124,7 @@ class OfferForm(Form):
     def target(self) -> tuple[Body, Account | None]:
         """The body and, for a colleague, the person."""
         sort, _colon, key = self.cleaned_data["to"].partition(":")
-        if sort == "account" and self.owner_body:
+        if sort == "account":
             return self.owner_body, self.colleagues[str(UUID(key))]
         return self.bodies[key], None
 

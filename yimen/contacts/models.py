@@ -61,9 +61,7 @@ class Enquiry(models.Model):
     owner_account = models.ForeignKey(
         "people.Account", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    owner_body = models.ForeignKey(
-        "bodies.Body", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
+    owner_body = models.ForeignKey("bodies.Body", models.PROTECT, related_name="+", db_index=False)
     owned_since = models.DateTimeField()
     due_at = models.DateTimeField()  # by when the owner of the moment must have answered
     due_provisional = models.BooleanField(default=False)
@@ -85,11 +83,10 @@ class Enquiry(models.Model):
             models.CheckConstraint(
                 name="enquiry_number_form", condition=Q(number__regex=r"^W\d{8}$")
             ),
-            # AFF-3: an open question is somebody's, and something happens if nobody acts
+            # the owner is never null (AFF-3); and something happens if nobody acts
             models.CheckConstraint(
-                name="enquiry_open_has_owner",
-                condition=~Q(state="open")
-                | Q(owner_body__isnull=False, next_action_at__isnull=False, ended_at=None),
+                name="enquiry_open_is_watched",
+                condition=~Q(state="open") | Q(next_action_at__isnull=False, ended_at=None),
             ),
             models.CheckConstraint(
                 name="enquiry_ended_rests",

@@ -9,10 +9,8 @@ from yimen.lib.actor import Actor, Can
 COORDINATORS = (Can.COORDINATE, Can.DIRECT)
 
 
-def owner_of(enquiry: Enquiry) -> Owner | None:
-    """Who answers for it; None once it has ended without an owner."""
-    if enquiry.owner_body_id is None:
-        return None
+def owner_of(enquiry: Enquiry) -> Owner:
+    """Who answers for it."""
     return Owner(enquiry.owner_body_id, enquiry.owner_account_id)
 
 
@@ -24,16 +22,16 @@ def may_take(actor: Actor) -> bool:
 def may_work(actor: Actor, enquiry: Enquiry) -> bool:
     """Answer, hand over, close: the owner, the owner's colleagues, and who coordinates."""
     owner = owner_of(enquiry)
-    if owner is None or actor.kind != "staff":
+    if actor.kind != "staff":
         return False
     coordinates = actor.street == enquiry.street and actor.can(*COORDINATORS)
     return coordinates or may_own(owner.body, owner, actor.bodies(), actor.account)
 
 
-def may_sign(actor: Actor, handover: Handover) -> bool:
+def may_sign(actor: Actor, handover: Handover | None) -> bool:
     """The person it is offered to, that body's head in their place, or anybody of the body when
     no person is named."""
-    if actor.kind != "staff":
+    if handover is None or actor.kind != "staff":
         return False
     if handover.to_account_id is None:
         return handover.to_body_id in actor.bodies()

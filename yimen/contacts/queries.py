@@ -148,7 +148,7 @@ RECEIVERS = (
 def candidates(enquiry: Enquiry) -> list[Body]:
     """Bodies that a question can be handed to, the offices of its field first."""
     bodies = Body.objects.filter(active(today()), street=enquiry.street, sort__in=RECEIVERS)
-    order = {sort: place for place, sort in enumerate(RECEIVERS)}
+    order: dict[str, int] = {str(sort): place for place, sort in enumerate(RECEIVERS)}
     wanted = enquiry.topic_field
     return sorted(
         bodies.exclude(pk=enquiry.owner_body_id),

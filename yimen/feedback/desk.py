@@ -95,11 +95,10 @@ def _page(
     request: HttpRequest, rating: Rating, sent: WordsForm | None = None, act: str = ""
 ) -> HttpResponse:
     followup: FollowUp | None = getattr(rating, "followup", None)
-    going = followup is not None and followup.state in ("open", "appealed")
-    may_answer = going and perms.may_answer(request.actor, followup)
-    may_decide = (
-        going and followup.state == "appealed" and perms.may_decide_appeal(request.actor, followup)
-    )
+    going = followup if followup and followup.state in ("open", "appealed") else None
+    answers = going if going and perms.may_answer(request.actor, going) else None
+    appealed = going is not None and going.state == "appealed"
+    may_decide = going and appealed and perms.may_decide_appeal(request.actor, going)
     names = some([rating.matter_code] if rating.matter_code else [])
     context = {
         "rating": rating,
@@ -108,8 +107,7 @@ def _page(
         "followup": followup,
         "replies": followup.replies.select_related("by").order_by("at") if followup else [],
         "late": _late(rating, now()),
-        "may_answer": may_answer,
-        "acts": _acts(followup, act, sent) if may_answer else [],
+        "acts": _acts(answers, act, sent) if answers else [],
         "decision_form": (sent if act == "decide" else DecisionForm()) if may_decide else None,
         "sent": sent,
     }

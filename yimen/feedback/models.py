@@ -36,7 +36,7 @@ class Channel(models.TextChoices):
 
 
 class Subject(models.TextChoices):
-    CASE = "case", _("办件")
+    CASE = "case", _("单个办件")
     ENQUIRY = "enquiry", _("咨询")
     VISIT = "visit", _("到场服务")
 

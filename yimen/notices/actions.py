@@ -105,9 +105,8 @@ def _recipient(
             staff=kind != "resident", account=True, language=language
         )
     pk = getattr(party, "pk", party)
-    phone, language = (
-        Party.objects.filter(pk=pk).values_list("phone_mask", "accounts__language").first()
-    )
+    known = Party.objects.filter(pk=pk).values_list("phone_mask", "accounts__language").first()
+    phone, language = known or ("", None)
     return (
         {"to_party_id": pk},
         _reach(phone=bool(phone), account=bool(language), language=language or ""),

@@ -65,6 +65,8 @@ def read(request: HttpRequest) -> HttpResponse:
         message = queries.inbox(request.actor).filter(pk=wanted[0]).first()
         if message and (page := queries.shown(message).page):
             return redirect(page)
+    if not wanted:
+        flash.warning(request, _("请先选中要标为已读的消息。"))
     if count:
         text = ngettext("已标为已读：%(n)d 条。", "已标为已读：%(n)d 条。", count)
         flash.success(request, text % {"n": count})

@@ -117,7 +117,7 @@ def withdraw_offer(handover: Handover | UUID, *, by: Actor, at: datetime) -> Enq
 
 def _offered(handover: Handover | UUID, by: Actor) -> tuple[Enquiry, Handover]:
     """The question under its lock and the offer as it stands now."""
-    pk = getattr(handover, "pk", handover)
+    pk = handover.pk if isinstance(handover, Handover) else handover
     enquiry = Handover.objects.filter(pk=pk).values_list("enquiry", flat=True).first()
     found = locked(enquiry, by) if enquiry else None
     offered = queries.offer_of(found) if found else None

@@ -21,7 +21,7 @@ from yimen.notices.actions import tell
 
 def locked(enquiry: Enquiry | UUID, by: Actor) -> Enquiry:
     """The question under its lock, if the actor may see it, and only while it is open."""
-    pk = getattr(enquiry, "pk", enquiry)
+    pk = enquiry.pk if isinstance(enquiry, Enquiry) else enquiry
     found = queries.visible_to(by).select_for_update(of=("self",)).filter(pk=pk).first()
     if found is None:
         raise Unseen("enquiry")
@@ -58,7 +58,7 @@ def save(enquiry: Enquiry, offer: Handover | None, *fields: str) -> None:
 def entry(enquiry: Enquiry, act: str, *, by: Actor, at: datetime, **data: Any) -> None:
     """One entry on the question's stream; it always says who owns it now."""
     body = enquiry.owner_body_id
-    power = by.power_for(*[p.can for p in by.powers], body=body) if body else None
+    power = by.power_for(*[p.can for p in by.powers], body=body)
     ledger.record(
         street=enquiry.street,
         stream=f"enquiry:{enquiry.number}",
@@ -68,7 +68,7 @@ def entry(enquiry: Enquiry, act: str, *, by: Actor, at: datetime, **data: Any) -
         power=power,
         data={
             "state": enquiry.state,
-            "owner_body": str(body) if body else None,
+            "owner_body": str(body),
             "owner_account": str(enquiry.owner_account_id) if enquiry.owner_account_id else None,
             **data,
         },

@@ -133,7 +133,7 @@ def _reviewers(followup: FollowUp) -> set[UUID]:
 
 
 def _locked(followup: FollowUp | UUID, by: Actor) -> FollowUp:
-    pk = getattr(followup, "pk", followup)
+    pk = followup.pk if isinstance(followup, FollowUp) else followup
     found = (
         FollowUp.objects.select_for_update(of=("self",))
         .select_related("rating")
@@ -158,6 +158,7 @@ def _write(followup: FollowUp, sort: str, text: str, *, by: Actor, at: datetime)
     if not text.strip():
         message = _("请写明经过和结果。")
         raise Invalid("text", message, (FieldError("text", message),))
+    assert by.account, "only people answer"
     salt = new_salt()
     row = Reply.objects.create(
         street=followup.street,

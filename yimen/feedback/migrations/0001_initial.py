@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "subject",
                     models.CharField(
-                        choices=[("case", "办件"), ("enquiry", "咨询"), ("visit", "到场服务")],
+                        choices=[("case", "单个办件"), ("enquiry", "咨询"), ("visit", "到场服务")],
                         max_length=7,
                     ),
                 ),

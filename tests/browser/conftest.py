@@ -1,10 +1,14 @@
 """A real browser against a live server: who is signed in, how wide the screen is, and axe.
 
-@pytest.mark.browser
-def test_desk(page_as, site, assert_accessible):
-    page = page_as("clerk", width=390)
-    page.goto(site("/desk/"))
-    assert_accessible(page)
+    @pytest.mark.browser
+    def test_desk(page_as, site, assert_accessible):
+        page = page_as("clerk", width=390)
+        page.goto(site("/desk/"))
+        assert_accessible(page)
+
+No django_db mark: the server works in threads of its own, so rows are committed for good. The
+cast is loaded once a module and everything is emptied after it; what one test of the module
+wrote, the next one sees.
 """
 
 from __future__ import annotations
@@ -13,13 +17,18 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.signing import session_for
+from tests.cast import load_cast
+from yimen.bodies.models import MatrixRule
 from yimen.config.assets import ROOT
 from yimen.config.chromium import ARGS, REMEDY, find
 
@@ -41,11 +50,57 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def in_test_database() -> bool:
+    return str(connections["default"].settings_dict["NAME"]).startswith("test_")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, django_db_keepdb: bool
+) -> Iterator[None]:
+    """pytest-django makes a database for tests that carry its mark; ours do not, so when they run
+    alone there is none yet."""
+    if in_test_database():
+        yield
+        return
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0,
+            interactive=False,
+            keepdb=django_db_keepdb,
+            aliases={"default", "journal"},
+        )
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup: None) -> Iterator[LiveServer]:
+    """The site by its name, because passkeys need `localhost`."""
+    running = LiveServer("localhost")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database lies open for one module, and is empty again after it."""
+    assert in_test_database(), "this would empty a database in use"
+    with django_db_blocker.unblock():
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+        for connection in connections.all():
+            connection.close()
+
+
 @pytest.fixture
-def site(live_server: Any) -> Callable[[str], str]:
-    """`site("/desk/")`: the address of a page. By name, because passkeys need `localhost`."""
-    port = urlsplit(live_server.url).port
-    return lambda path: f"http://localhost:{port}{path}"
+def site(standing: None, server: LiveServer) -> Callable[[str], str]:
+    """`site("/desk/")`: the address of a page, with the invented community behind it."""
+    if not MatrixRule.objects.exists():
+        load_cast()
+    return lambda path: f"{server.url}{path}"
 
 
 @pytest.fixture

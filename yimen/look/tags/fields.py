@@ -125,9 +125,10 @@ def problems_of(form: Any) -> list[dict[str, Any]]:
 
 
 def _target(bound: BoundField) -> str:
-    """The id of the control an error leads to: of a group, the first choice."""
+    """The id of the control an error leads to: of a group, the first choice that is shown."""
     if sort_of(bound) in ("radios", "checkboxes"):
-        return f"{bound.auto_id}_0"
+        shown = (part for part in bound.subwidgets if part.data["value"] not in (None, ""))
+        return next((part.id_for_label for part in shown), bound.auto_id)
     return bound.id_for_label or bound.auto_id
 
 

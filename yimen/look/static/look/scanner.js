@@ -1,28 +1,31 @@
 // A barcode scanner is a very fast typist that ends with Enter. Wherever the clerk's cursor
 // stands, what it types goes into the scan box and is sent off, unless the cursor is in a box that wants scans itself.
 
-const FASTEST_HUMAN_MS = 35;
+const HUMAN_MS = 50; // on average, between two keys; nobody types a whole number faster
+const PAUSE_MS = 120; // longer than this between two keys: a new beginning
 const SHORTEST = 6;
 
 export function watchScanner() {
   let typed = "";
+  let first = 0;
   let last = 0;
   let before = null;
 
-  const forget = () => { typed = ""; before = null; };
-
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
-    const gap = event.timeStamp - last;
+    if (event.timeStamp - last > PAUSE_MS) typed = "";
     last = event.timeStamp;
     if (event.key === "Enter") {
-      if (typed.length >= SHORTEST && gap < FASTEST_HUMAN_MS * 3) deliver(event, typed, before);
-      forget();
+      const fast = (last - first) / typed.length < HUMAN_MS;
+      if (typed.length >= SHORTEST && fast) deliver(event, typed, before);
+      typed = "";
       return;
     }
     if (event.key.length !== 1) return;
-    if (gap > FASTEST_HUMAN_MS) forget();
-    if (!typed) before = remember(event.target);
+    if (!typed) {
+      first = last;
+      before = remember(event.target);
+    }
     typed += event.key;
   }, true);
 }

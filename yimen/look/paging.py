@@ -12,7 +12,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy as _
 from yimen.lib.errors import FieldError, Invalid
 
 CAP = 1000
-READERS = {
+READERS: dict[str, Callable[[Any], Any]] = {
     "d": date.fromisoformat,
     "t": datetime.fromisoformat,
     "u": UUID,
@@ -153,9 +153,11 @@ def _value(row: Any, name: str) -> Any:
 
 
 def _written(value: Any) -> list[Any]:
-    for sort, kind in (("t", datetime), ("d", date), ("u", UUID), ("n", Decimal)):
+    if isinstance(value, date):  # a moment is a day too, so it is asked first
+        return ["t" if isinstance(value, datetime) else "d", value.isoformat()]
+    for sort, kind in (("u", UUID), ("n", Decimal)):
         if isinstance(value, kind):
-            return [sort, value.isoformat() if sort in "td" else str(value)]
+            return [sort, str(value)]
     if value is None:
         raise ValueError("a column of a keyset order must not be null")
     return ["j", value]

@@ -116,11 +116,12 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         raise Unseen("act")
     if d.case.stage not in VERBS[act].stages:
         raise Refused("stage", _("这个办件现在不能做这项操作。请看最新的进展。"))
+    posted = request.method == "POST"
     form: Any = acting.form_for(
-        act, d, request.actor, data=request.POST or None, files=request.FILES or None
+        act, d, request.actor, data=request.POST if posted else None, files=request.FILES
     )
     _for_residents(form)
-    if request.method == "POST" and form.is_valid():
+    if posted and form.is_valid():
         with form.refusals():
             DO.get(act, _perform)(request, d, act, form)
             messages.success(request, SAID[act])

@@ -192,7 +192,7 @@ def posting(request: HttpRequest, posting: UUID) -> HttpResponse:
     found = _public().filter(pk=posting).first()
     if found is None:
         raise Unseen("posting")
-    form = ObjectionForm(request.POST or None)
+    form = ObjectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         throttle.refuse_if_over(request, "objection", OBJECTIONS_A_MINUTE)
         throttle.count(request, "objection")

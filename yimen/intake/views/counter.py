@@ -178,8 +178,9 @@ def _place(sitting: Sitting, party: Party, purpose: str) -> HttpResponse:
     if purpose.startswith("fact:"):
         sitting.answers.setdefault("facts", {})[purpose.removeprefix("fact:")] = str(party.pk)
         return sitting.back()
-    if purpose == "principal":
-        sitting.answers["applicant"], sitting.answers["place"] = str(party.pk), ""
+    if purpose == "principal" and sitting.answers.get("new_mandate"):
+        capacity = sitting.answers["new_mandate"]["capacity"]
+        sitting.answers.update(applicant=str(party.pk), place="", capacity=capacity, mandate="")
         return sitting.back("what")
     return take(sitting, party)
 
@@ -237,12 +238,10 @@ def mandate(sitting: Sitting, _arg: str) -> HttpResponse:
         sitting.errors |= {f"for-{k}": v[0] for k, v in form.errors.items()}
         return sitting.show(422)
     data = form.cleaned_data
-    sitting.answers |= {
-        "capacity": data["capacity"], "mandate": "",
-        "new_mandate": {
-            "scope": data["scope"], "until": data["until"].isoformat() if data["until"] else "",
-            "file": _mandate_file(sitting, data["paper"]),
-        },
+    sitting.answers["new_mandate"] = {
+        "capacity": data["capacity"], "scope": data["scope"],
+        "until": data["until"].isoformat() if data["until"] else "",
+        "file": _mandate_file(sitting, data["paper"]),
     }  # fmt: skip
     if sitting.errors:
         return sitting.show(422)

@@ -12,6 +12,7 @@ from yimen.lib.errors import FieldError, Invalid
 from yimen.matters.content import Content
 
 # what older paper forms asked for and nobody may ask a dancing group (system.md, across all)
+PEOPLE = ("roster", "leader", "deputies", "teacher")
 FORBIDDEN = ("id_number", "party_membership", "religion", "address", "political_status")
 
 
@@ -34,3 +35,7 @@ class GroupFiling(Kind):
         if errors:
             raise Invalid("roster", _("花名册里有不应收集的内容。"), tuple(errors))
         return kept
+
+    def after_lapse(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """The roster and the people named go when the filing lapses (ASC-4)."""
+        return {key: value for key, value in facts.items() if key not in PEOPLE}

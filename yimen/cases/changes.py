@@ -101,6 +101,8 @@ class Changes:
             setattr(row, name, value)
         if values and not any(row is new for new in self._new):
             attnames = {row._meta.get_field(n).attname for n in values}  # type: ignore[union-attr]
+            if "facts" in attnames:
+                attnames.add("facts_digest")
             self._changed.setdefault(row, set()).update(attnames)
 
     def case(self, **values: Any) -> None:
@@ -282,7 +284,8 @@ class Changes:
 
     def _update(self) -> None:
         for row, names in self._changed.items():
-            rows.update(type(row), {"id": row.pk}, **{n: getattr(row, n) for n in names})
+            columns = names - {"facts_digest"}  # derived, in the record only
+            rows.update(type(row), {"id": row.pk}, **{n: getattr(row, n) for n in columns})
 
     def _send(self, seq: int, by: Actor) -> None:
         from yimen.notices.actions import tell

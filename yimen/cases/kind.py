@@ -48,6 +48,10 @@ class Kind:
             renew = until - timedelta(days=content.result.renew_from_days)
         return Validity(decided_on, until, renew)
 
+    def after_lapse(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """What of the answers is kept once the result ran out (a roster is not)."""
+        return facts
+
     def summary(self, content: Content, facts: dict[str, Any], lang: str) -> list[tuple[str, Any]]:
         """The answers in order, labelled, for pages and prints."""
         return [

@@ -9,12 +9,16 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from django.conf import settings
+
 from yimen.cases.actions import perform
+from yimen.cases.kind import kind
 from yimen.cases.models import Case, Result, Stage
 from yimen.cases.queries import outdated
 from yimen.clock.queries import latest_version
 from yimen.lib.actor import system
 from yimen.lib.errors import Problem
+from yimen.lib.time import local
 
 log = logging.getLogger("yimen.cases")
 BATCH = 200
@@ -86,3 +90,19 @@ def renewals(now: datetime) -> int:
         )
         told += 1
     return told
+
+
+def expiries(now: datetime) -> int:
+    """Results that ran out: those of kinds whose results lapse. Returns how many lapsed."""
+    today, done = local(now).date(), 0
+    kinds = [key for key in settings.YIMEN_KINDS if kind(key).lapses]
+    over = Result.objects.filter(
+        state=Result.State.VALID, valid_until__lt=today, case__kind__in=kinds
+    ).order_by("valid_until")
+    for number, street in over.values_list("case__number", "case__street")[:5000]:
+        try:
+            perform(number, "expire", by=system(street, "expiries"))
+        except Problem:
+            continue  # renewed or corrected in between: the next run looks again
+        done += 1
+    return done

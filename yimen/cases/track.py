@@ -126,7 +126,7 @@ SENTENCES = {
     "void": "作废。",
 }
 # what goes on inside one's house is not the resident's business
-QUIET = {"warn", "urge", "solved", "renewal_lapsed"}
+QUIET = {"warn", "urge", "solved", "expire"}
 
 
 def history(d: Dossier, lang: str) -> list[Past]:

@@ -274,6 +274,8 @@ YIMEN_ERRANDS: dict[str, str] = {
 # Ticks: what time does. name -> (dotted path of (now) -> count, cron expression)
 YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "bridges.events": ("yimen.bridges.ticks.events", "* * * * *"),
+    "bridges.no_answer": ("yimen.bridges.ticks.no_answer", "15 9 * * *"),
+    "reports.daily": ("yimen.reports.ticks.daily", "10 * * * *"),
     "ledger.errands": ("yimen.ledger.ticks.errands", "* * * * *"),
     "custody.overdue": ("yimen.custody.ticks.overdue", "*/5 * * * *"),
     "custody.couriers": ("yimen.custody.ticks.couriers", "*/10 * * * *"),
@@ -284,6 +286,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "cases.recompute": ("yimen.cases.ticks.recompute", "*/5 * * * *"),
     "intake.keys": ("yimen.intake.ticks.keys", "30 3 * * *"),
     "intake.drafts": ("yimen.intake.ticks.drafts", "40 3 * * *"),
+    "cases.expiries": ("yimen.cases.ticks.expiries", "20 0 * * *"),
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
@@ -304,6 +307,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.bodies.loaders.demo",
     "yimen.matters.loaders.demo",
     "yimen.intake.loaders.demo",
+    "yimen.reports.loaders.demo",
 ]
 # Is this a demonstration? Then a banner says so on every page.
 YIMEN_DEMO = bool(setting("demo", (VAR / "demo").exists()))
@@ -342,6 +346,8 @@ YIMEN_NAVIGATION: list[str] = [
     "yimen.notices.navigation.DESK",
     "yimen.contacts.navigation.DESK",
     "yimen.feedback.navigation.DESK",
+    "yimen.reports.navigation.DESK",
+    "yimen.bridges.navigation.DESK",
 ]
 # The search over everything: dotted names of (actor, text) -> list of hits, one per house.
 YIMEN_SEARCH: list[str] = [

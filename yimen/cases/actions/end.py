@@ -12,7 +12,7 @@ from yimen.cases.actions.procedure import close, open_stage, start_term
 from yimen.cases.actions.verb import need_reason, no, verb
 from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier
-from yimen.cases.models import Ending, Stage
+from yimen.cases.models import Ending, Result, Stage
 from yimen.cases.perms import NO, Leave
 from yimen.lib.actor import Actor, Can
 from yimen.lib.time import local
@@ -104,10 +104,11 @@ def void(
     close(ch, Ending.VOID)
 
 
-@verb("renewal_lapsed", stages=(Stage.CLOSED,), may=lambda *_a, **_k: NO, machine_only=True)
-def renewal_lapsed(d: Dossier, ch: Changes, *, by: Actor, at: datetime, **_args: Any) -> None:
-    """A result ran out and was not renewed: the applicant was reminded, and it is on record."""
+@verb("expire", stages=(Stage.CLOSED,), may=lambda *_a, **_k: NO, machine_only=True)
+def expire(d: Dossier, ch: Changes, *, by: Actor, at: datetime, **_args: Any) -> None:
+    """A result ran out and nobody renewed it: it lapses, and what need not be kept is erased."""
     result = d.valid_result
     if result is None or result.valid_until is None or result.valid_until >= local(at).date():
         raise no("not_expired", _("结果还在有效期内。"))
-    ch.data["expired"] = str(result.pk)
+    ch.set(result, state=Result.State.LAPSED)
+    ch.case(facts=d.kind.after_lapse(d.case.facts))

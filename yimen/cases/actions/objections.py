@@ -45,13 +45,16 @@ def _object(
     *,
     by: Actor,
     at: datetime,
-    objection: UUID,
-    posting: UUID,
+    objection: Any = "",
+    posting: Any = "",
     text: str = "",
     contact: str = "",
     **_args: Any,
 ) -> None:
-    row = Posting.objects.get(pk=posting, case=d.case)
+    mine = Posting.objects.filter(case=d.case)
+    row = next((p for p in mine if str(p.pk) == str(posting)), None)
+    if row is None:
+        raise wrong("posting", _("没有这份公示。"))
     if not row.starts_on <= local(at).date() <= row.ends_on:
         raise no("posting_over", _("公示期已经结束，不能再提出异议。您可以到服务中心反映情况。"))
     text = text.strip()

@@ -19,7 +19,7 @@ from yimen.cases.actions.procedure import open_acceptance, owed, start_term
 from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.kind import kind
-from yimen.cases.models import Bundle, Case, Material, Stage
+from yimen.cases.models import Bundle, Case, Link, Material, Stage
 from yimen.clock.queries import calendar_for
 from yimen.lib.actor import Actor, Power
 from yimen.lib.crypto import keyring, seal
@@ -61,6 +61,7 @@ class Submission:
     facts: Mapping[str, Any] = field(default_factory=dict)
     bundle: Bundle | None = None
     excluded: tuple[UUID, ...] = ()  # bodies complained of
+    links: tuple[tuple[str, UUID], ...] = ()  # (renews | continues | about, the other case)
 
 
 def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = None) -> Dossier:
@@ -83,6 +84,7 @@ def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = N
             line.given_at = at if line.status == Material.Status.GIVEN else None
             ch.add(line)
         _owe(ch, sub.materials)
+        _link(ch, sub.links)
         open_acceptance(ch, routing)
         _first_term(ch)
         ch.tell(
@@ -236,6 +238,15 @@ def _owe(ch: Changes, given: tuple[Given, ...]) -> None:
             continue
         day = promised.get(line.code) or _promise_day(ch)
         ch.add(owed(ch.d, "late_material", line.code, blocks="decide", due_on=day))
+
+
+def _link(ch: Changes, links: tuple[tuple[str, UUID], ...]) -> None:
+    """Point to the case that this one renews, continues or is about."""
+    for sort, other in links:
+        case = ch.d.case
+        ch.add(Link(street=case.street, from_case_id=case.pk, to_case_id=other, sort=sort))
+    if links:
+        ch.data["links"] = [[sort, str(other)] for sort, other in links]
 
 
 def _promise_day(ch: Changes) -> date:

@@ -2,9 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import yimen.lib.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import yimen.lib.ids
 
 
 class Migration(migrations.Migration):
@@ -160,7 +161,7 @@ class Migration(migrations.Migration):
                 ('street', models.CharField(max_length=9)),
                 ('sort', models.CharField(max_length=12)),
                 ('code', models.CharField(max_length=20, unique=True)),
-                ('state', models.CharField(choices=[('valid', '有效'), ('corrected', '已更正'), ('revoked', '已撤销')], default='valid', max_length=9)),
+                ('state', models.CharField(choices=[('valid', '有效'), ('corrected', '已更正'), ('revoked', '已撤销'), ('lapsed', '已失效')], default='valid', max_length=9)),
                 ('issued_at', models.DateTimeField()),
                 ('valid_from', models.DateField()),
                 ('valid_until', models.DateField(null=True)),

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from yimen.cases.models.words import Capacity, Channel, Ending, Mode, Outcome, Stage
+from yimen.lib.crypto import blind
+from yimen.lib.hashing import canonical
 from yimen.lib.ids import new_id
 
 
@@ -43,7 +45,7 @@ class Case(models.Model):
         "applicant_id", "presenter_id", "capacity", "mandate_id", "bundle_id", "lead_id",
         "stage", "ending", "outcome", "accept_mode", "round", "received_at", "accepted_at",
         "decided_at", "delivered_at", "closed_at", "solved", "accept_by", "statutory_due_on",
-        "promised_due_on", "due_provisional",
+        "promised_due_on", "due_provisional", "facts_digest",
     )  # fmt: skip
 
     id = key()
@@ -164,6 +166,12 @@ class Case(models.Model):
                 condition=~Q(external_number=""),
             ),
         ]
+
+    @property
+    def facts_digest(self) -> str:
+        """Proves the answers while they are kept; keyed, so that it tells nothing once they are
+        erased."""
+        return blind("case.facts", f"{self.pk}\x1f{canonical(self.facts).decode()}")
 
     def __str__(self) -> str:
         return self.number

@@ -69,6 +69,7 @@ class Result(models.Model):
         VALID = "valid", _("有效")
         CORRECTED = "corrected", _("已更正")
         REVOKED = "revoked", _("已撤销")
+        LAPSED = "lapsed", _("已失效")
 
     RECORDED: ClassVar[tuple[str, ...]] = (
         "sort", "code", "holder_id", "state", "issued_at", "valid_from", "valid_until",

@@ -21,10 +21,12 @@ from yimen.ledger import actions as ledger
 from yimen.ledger import rows
 from yimen.ledger.models import Entry
 from yimen.lib.actor import Actor
+from yimen.lib.actor import system as system_actor
 from yimen.lib.crypto import seal, unseal
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Stale
 from yimen.lib.ids import new_id
 from yimen.lib.time import local, now
+from yimen.notices.actions import tell
 
 # Entries are committed a moment after their recording time; reading overlaps by this much, and the
 # errand's key makes sure that nothing is sent twice.
@@ -144,8 +146,8 @@ def emit(moment: datetime) -> int:
     )
     queued = 0
     if systems:
-        entries = queries.recorded(reading.until - OVERLAP, moment)
-        queued = _queue(systems, entries, moment)
+        for entries in queries.recorded(reading.until - OVERLAP, moment):
+            queued += _queue(systems, entries, moment)
     rows.update(Reading, {"id": 1}, until=moment)
     return queued
 
@@ -202,3 +204,19 @@ def deliver(payload: dict[str, Any], *, key: str) -> None:
         },
     )
     response.raise_for_status()
+
+
+def tell_silence(moment: datetime) -> int:
+    """Tell each body of the cases that its system has not answered; a case is told once."""
+    told = 0
+    for system in System.objects.filter(resting_since=None):
+        since = queries.answer_due_before(system, moment)
+        for number in queries.untold(system, moment):
+            tell(
+                street=system.street, template="bridge.no_answer",
+                facts={"number": number, "system": system.code, "since": since},
+                about=f"case:{number}", key=queries.told_key(system, number),
+                by=system_actor(system.street, "bridges"), at=moment, to_body=system.body_id,
+            )  # fmt: skip
+            told += 1
+    return told

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yimen.bridges.models import System
 from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to as cases_visible_to
+from yimen.clock.queries import calendar_for
 from yimen.ledger.models import Entry, Errand
+from yimen.lib import actor as actors
 from yimen.lib.actor import Actor, Can
+from yimen.lib.time import ZONE, local
+from yimen.notices.models import Message
 
-MOST = 5000
+AT_ONCE = 1000
 
 
 def visible_to(actor: Actor) -> QuerySet[System]:
@@ -29,12 +34,15 @@ def visible_to(actor: Actor) -> QuerySet[System]:
     return systems.filter(street=actor.street, body_id__in=actor.bodies(Can.HANDLE, Can.HEAD))
 
 
-def recorded(since: datetime, until: datetime) -> list[Entry]:
-    """Entries about cases that were recorded in this stretch, oldest first."""
+def recorded(since: datetime, until: datetime) -> Iterator[list[Entry]]:
+    """Entries about cases that were recorded in this stretch, oldest first, some at a time: after
+    a long night there are many, and none may be left out."""
     entries = Entry.objects.filter(
         recorded_at__gte=since, recorded_at__lt=until, stream__startswith="case:"
-    )
-    return list(entries.order_by("recorded_at", "stream", "seq")[:MOST])
+    ).order_by("recorded_at", "stream", "seq")
+    rows = entries.iterator(chunk_size=AT_ONCE)
+    while some := list(islice(rows, AT_ONCE)):
+        yield some
 
 
 def bodies_of(numbers: Iterable[str]) -> dict[str, set[UUID]]:
@@ -66,11 +74,42 @@ def to_copy_out(actor: Actor, system: System) -> QuerySet[Case]:
     return _open_there(actor, system).filter(external_number="")
 
 
-def unanswered(actor: Actor, system: System, since: datetime) -> QuerySet[Case]:
-    """Cases that were copied out and have had no act for longer than the system may take."""
-    recent = Task.objects.filter(case=OuterRef("pk"), body=system.body, offered_at__lt=since,
-                                 state__in=Task.OPEN)  # fmt: skip
-    return _open_there(actor, system).exclude(external_number="").filter(Exists(recent))
+def answer_due_before(system: System, at: datetime) -> datetime:
+    """What was offered before this moment should have had its answer: the system's working days
+    are over."""
+    calendar = calendar_for(system.street).provisional
+    day = calendar.nth_before(local(at).date() + timedelta(days=1), system.answer_days + 1)
+    return datetime.combine(day, time.min, ZONE)
+
+
+def silence(system: System, at: datetime) -> Q:
+    """Tasks without an answer. An open system answers by signing; of a closed one we know that
+    the case was copied out, and that its task still waits."""
+    due = Q(body=system.body_id, offered_at__lt=answer_due_before(system, at))
+    if system.sort == System.Sort.OPEN:
+        return due & Q(state=Task.State.OFFERED)
+    return due & Q(state__in=Task.OPEN) & ~Q(case__external_number="")
+
+
+def unanswered(actor: Actor, system: System, at: datetime) -> QuerySet[Case]:
+    """Cases of the system's body that have had no answer for longer than it may take."""
+    silent = Task.objects.filter(silence(system, at), case=OuterRef("pk"))
+    return _open_there(actor, system).filter(Exists(silent))
+
+
+def told_key(system: System, number: str) -> str:
+    """Under this key the silence about a case is told; once written it is not told again."""
+    return f"bridge.no_answer:{system.pk}:{number}"
+
+
+def untold(system: System, at: datetime) -> list[str]:
+    """Numbers of cases without an answer whose silence nobody has been told of."""
+    found = unanswered(actors.system(system.street), system, at)
+    numbers = list(found.values_list("number", flat=True))
+    keys = {told_key(system, number): number for number in numbers}
+    told = Message.objects.filter(street=system.street, key__in=keys)
+    done = set(told.values_list("key", flat=True))
+    return [number for key, number in keys.items() if key not in done]
 
 
 def _open_there(actor: Actor, system: System) -> QuerySet[Case]:

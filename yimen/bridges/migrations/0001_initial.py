@@ -2,47 +2,90 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import yimen.lib.ids
 from django.db import migrations, models
+
+import yimen.lib.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bodies', '0001_initial'),
+        ("bodies", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('until', models.DateTimeField()),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("until", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='reading_is_one_row')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="reading_is_one_row")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='System',
+            name="System",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=120)),
-                ('sort', models.CharField(choices=[('open', '有接口'), ('closed', '无接口(人工抄录)')], max_length=6)),
-                ('url', models.CharField(blank=True, max_length=400)),
-                ('secret', models.CharField(blank=True, max_length=300)),
-                ('events', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('answer_days', models.PositiveSmallIntegerField(default=5)),
-                ('resting_since', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "sort",
+                    models.CharField(
+                        choices=[("open", "有接口"), ("closed", "无接口(人工抄录)")], max_length=6
+                    ),
+                ),
+                ("url", models.CharField(blank=True, max_length=400)),
+                ("secret", models.CharField(blank=True, max_length=300)),
+                (
+                    "events",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("answer_days", models.PositiveSmallIntegerField(default=5)),
+                ("resting_since", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bodies.body",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('street', 'code'), name='system_code_once'), models.CheckConstraint(condition=models.Q(models.Q(('sort', 'open'), models.Q(('url', ''), _negated=True)), models.Q(('sort', 'closed'), ('url', '')), _connector='OR'), name='system_open_has_url')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("street", "code"), name="system_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sort", "open"), models.Q(("url", ""), _negated=True)),
+                            models.Q(("sort", "closed"), ("url", "")),
+                            _connector="OR",
+                        ),
+                        name="system_open_has_url",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,197 @@
+"""Questions about the work as it stands now: grouped over open cases, never a case at a time.
+
+`Scope` is what somebody's board is about: the street, or the bodies that they head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from yimen.bodies.models import Body
+from yimen.bridges.models import System
+from yimen.bridges.queries import silence
+from yimen.cases.models import Case, Stage, Task
+from yimen.cases.queries import visible_to
+from yimen.clock.queries import calendar_for
+from yimen.contacts.models import Enquiry
+from yimen.custody.models import Paper
+from yimen.lib.actor import Actor
+from yimen.reports import perms
+from yimen.reports.figures import FIGURES, UNDELIVERED, Figure, Moment
+
+NOBODY = "none"
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose work a board shows: `bodies` None means all of the street."""
+
+    actor: Actor
+    bodies: frozenset[UUID] | None
+    moment: Moment
+
+    @classmethod
+    def of(cls, actor: Actor, at: datetime) -> Scope:
+        return cls(actor, perms.bodies_on_board(actor), moment_of(actor.street, at))
+
+    def cases(self) -> QuerySet[Case]:
+        """Open cases of the street that the actor may see."""
+        seen = visible_to(self.actor).filter(street=self.actor.street)
+        return seen.exclude(stage=Stage.CLOSED)
+
+    def tasks(self) -> QuerySet[Task]:
+        """Open tasks of these cases, of the bodies in question."""
+        found = Task.objects.filter(state__in=Task.OPEN, case__in=self.cases().values("pk"))
+        return found if self.bodies is None else found.filter(body__in=self.bodies)
+
+    def papers(self) -> QuerySet[Paper]:
+        """Papers of these cases whose receiving scan is missing."""
+        found = Paper.objects.filter(
+            street=self.actor.street, state=Paper.State.IN_TRANSIT,
+            expected_by__lt=self.moment.at, case_number__in=self.cases().values("number"),
+        )  # fmt: skip
+        return found if self.bodies is None else found.filter(holder_id__in=self.bodies)
+
+
+def moment_of(street: str, at: datetime) -> Moment:
+    """The moment with what it means in that street."""
+    silent = Q(pk__in=[])
+    for system in System.objects.filter(street=street, resting_since=None):
+        silent |= silence(system, at)
+    return Moment.of(at, calendar_for(street), silent)
+
+
+# -- the list behind a figure ------------------------------------------------------------------
+
+
+def behind(
+    scope: Scope, figure: Figure, *, body: UUID | None = None, person: str = ""
+) -> QuerySet[Case]:
+    """Exactly the cases that a figure counts: of a body, of a person (an account, or NOBODY), of
+    the whole scope when neither is named."""
+    cases = scope.cases()
+    if figure.papers:
+        papers = scope.papers().filter(_holder(body, person))
+        return cases.filter(number__in=papers.values("case_number"))
+    if figure.case is not None:
+        cases = cases.filter(figure.case(scope.moment, ""))
+        if scope.bodies is None and not body and not person:
+            return cases
+    tasks = Task.objects.filter(_worker(body, person), case=OuterRef("pk"), state__in=Task.OPEN)
+    if scope.bodies is not None:
+        tasks = tasks.filter(body__in=scope.bodies)
+    if figure.task is not None:
+        tasks = tasks.filter(figure.task(scope.moment))
+    return cases.filter(Exists(tasks))
+
+
+def _worker(body: UUID | None, person: str) -> Q:
+    found = Q(body=body) if body else Q()
+    if person:
+        found &= Q(assignee=None) if person == NOBODY else Q(assignee=person)
+    return found
+
+
+def _holder(body: UUID | None, person: str) -> Q:
+    found = Q(holder_id=body) if body else Q()
+    if person:
+        found &= Q(holder_account=None) if person == NOBODY else Q(holder_account=person)
+    return found
+
+
+# -- the figures -------------------------------------------------------------------------------
+
+
+def totals(scope: Scope) -> Counts:
+    """Each figure over the whole scope: one query, and one for papers."""
+    cases, conditions = scope.cases(), {}
+    for figure in FIGURES.values():
+        if figure.case is not None:
+            conditions[figure.key] = figure.case(scope.moment, "case__")
+        elif figure.task is not None:
+            conditions[figure.key] = figure.task(scope.moment)
+    counts: Counts = scope.tasks().order_by().aggregate(**_distinct(conditions))
+    if scope.bodies is None:  # a case without an open task would be an error, but not unseen
+        whole = {f.key: f.case(scope.moment, "") for f in FIGURES.values() if f.case}
+        counted = {key: Count("pk", filter=q) for key, q in whole.items()}
+        counts |= cases.order_by().aggregate(**counted)
+    papers = scope.papers().order_by().aggregate(n=Count("case_number", distinct=True))
+    return counts | {"papers": papers["n"]}
+
+
+def _distinct(conditions: dict[str, Q]) -> dict[str, Count]:
+    return {key: Count("case", filter=q, distinct=True) for key, q in conditions.items()}
+
+
+def by_body(scope: Scope) -> dict[UUID, Counts]:
+    """Each figure by the body whose task is open (of papers: the body that answers for them)."""
+    return _grouped(scope, "body", "holder_id")
+
+
+def by_person(scope: Scope) -> dict[UUID | None, Counts]:
+    """Each figure by who has the task; None for tasks that nobody has signed for."""
+    return _grouped(scope, "assignee", "holder_account")
+
+
+def _grouped(scope: Scope, column: str, holder: str) -> dict[Any, Counts]:
+    conditions = {
+        f.key: f.case(scope.moment, "case__") if f.case else f.task(scope.moment)
+        for f in FIGURES.values()
+        if f.case or f.task
+    }  # type: ignore[misc]
+    nought = dict.fromkeys(FIGURES, 0)
+    rows = scope.tasks().order_by().values(column).annotate(**_distinct(conditions))
+    found: dict[Any, Counts] = {
+        row[column]: nought | {key: row[key] for key in conditions} for row in rows
+    }
+    papers = scope.papers().order_by().values(holder)
+    for row in papers.annotate(n=Count("case_number", distinct=True)):
+        found.setdefault(row[holder], dict(nought))["papers"] = row["n"]
+    return found
+
+
+# -- questions that nobody answered ------------------------------------------------------------
+
+
+def late_enquiries(scope: Scope, body: UUID | None = None) -> QuerySet[Enquiry]:
+    """Open questions past the term of whoever answers for them now."""
+    found = Enquiry.objects.filter(
+        street=scope.actor.street, state=Enquiry.State.OPEN, due_at__lt=scope.moment.at
+    )
+    if scope.bodies is not None:
+        found = found.filter(owner_body__in=scope.bodies)
+    return found.filter(owner_body=body) if body else found
+
+
+def late_enquiries_by_body(scope: Scope) -> dict[UUID, int]:
+    rows = late_enquiries(scope).order_by().values_list("owner_body").annotate(n=Count("pk"))
+    return dict(rows)
+
+
+# -- nothing decided stays undelivered unseen -----------------------------------------------------
+
+
+def undelivered(actor: Actor) -> QuerySet[Case]:
+    """Decided cases without proof of receipt that the actor may see."""
+    return visible_to(actor).filter(stage__in=UNDELIVERED)
+
+
+def open_tasks_of(cases: Iterable[Case], bodies: Iterable[UUID] | None = None) -> list[Task]:
+    """Open tasks of some cases with who has them, one query."""
+    found = Task.objects.filter(case__in=[c.pk for c in cases], state__in=Task.OPEN)
+    if bodies is not None:
+        found = found.filter(body__in=bodies)
+    return list(found.select_related("body", "assignee__party").order_by("due_at", "id"))
+
+
+def bodies_called(actor: Actor, code: str) -> Body | None:
+    """The body of this code that may have open work here: the street's, else the city's."""
+    found = Body.objects.filter(street__in=[actor.street, "0"], code=code)
+    return found.order_by("-street").first()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from yimen.bodies.queries import actor_for
 from yimen.lib.actor import Actor
 from yimen.lib.time import now
+from yimen.look.problems import document
 from yimen.people.actions import touch_token
 from yimen.people.models import Account, Token
 from yimen.people.rules import token_digest
@@ -42,7 +43,7 @@ def account_of_token(token: str) -> Account | None:
 def unauthorised() -> HttpResponse:
     """A wrong token is never helped out by a cookie: 401, as problem+json."""
     detail = _("令牌无效、已撤销，或账号已锁定。请换一个令牌。")
-    body = {"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": detail}
+    body = {**document(401, "invalid-token", detail), "title": str(_("请先登录"))}
     response = HttpResponse(
         json.dumps(body, ensure_ascii=False), status=401, content_type="application/problem+json"
     )

@@ -11,28 +11,21 @@ import hmac
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from yimen.cases.dossier import Dossier, dossier_of
 from yimen.cases.models import Case, Ending, Outcome, Stage
+from yimen.contacts import throttle
 from yimen.ledger.models import Entry
-from yimen.lib.crypto import blind, seal, unseal
-from yimen.lib.errors import Problem, Unseen
-from yimen.lib.time import local, now
+from yimen.lib.crypto import seal, unseal
+from yimen.lib.errors import Unseen
+from yimen.lib.time import local
 
 FAILURES_A_MINUTE = 10
 # opened when there is no such case, so that both wrong answers cost the same work
 _DECOY = ""
-
-
-class TooMany(Problem):
-    """Ten wrong codes in a minute from one address."""
-
-    status = 429
-    retry_after = 60
 
 
 @dataclass(frozen=True)
@@ -55,15 +48,10 @@ class Past:
 
 def look_up(request: HttpRequest, number: str, code: str) -> Dossier:
     """The case with this number and code, or the same 404 whatever is wrong."""
-    address = blind("address", request.META.get("REMOTE_ADDR", ""))[:24]
-    minute = int(now().timestamp() // 60)
-    key = f"track:{address}:{minute}"
-    cache = caches["default"]
-    if (cache.get(key) or 0) >= FAILURES_A_MINUTE:
-        raise TooMany("too-many-attempts", _("尝试次数太多，请一分钟后再试。"))
+    throttle.refuse_if_over(request, "track", FAILURES_A_MINUTE)
     case = _case(number)
     if not _code_matches(case, code):
-        _count(key)
+        throttle.count(request, "track")
         raise Unseen("track", _("没有查到。请核对编号和查询码。"))
     assert case is not None
     return dossier_of(case)
@@ -86,15 +74,6 @@ def _code_matches(case: Case | None, code: str) -> bool:
         return False
     right = unseal(case.enquiry_code, about=f"case:{case.number}")
     return hmac.compare_digest(right.encode(), code.strip().encode())
-
-
-def _count(key: str) -> None:
-    cache = caches["default"]
-    cache.add(key, 0, timeout=120)
-    try:
-        cache.incr(key)
-    except ValueError:
-        cache.set(key, 1, timeout=120)
 
 
 SENTENCES = {

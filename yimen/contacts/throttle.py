@@ -1,9 +1,11 @@
-"""How often one address may try something at a public page: a count per minute in the cache.
-
-Addresses are kept as keyed digests, and only for the minute.
+"""How often one address may try something at a public page: its tries of the last minute, kept
+in the cache. Addresses are kept as keyed digests, and only for that long.
 """
 
 from __future__ import annotations
+
+import logging
+import math
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -14,30 +16,44 @@ from yimen.lib.crypto import blind
 from yimen.lib.errors import Problem
 from yimen.lib.time import now
 
+log = logging.getLogger("yimen.contacts")
 WINDOW_S = 60
+MOST = 100  # more tries than any limit allows need not be remembered
 
 
 class TooMany(Problem):
-    """Too many attempts: 429."""
+    """Too many attempts: 429, and when it is worth trying again."""
 
     status = 429
     retry_after = WINDOW_S
 
+    def __init__(self, wait: int = WINDOW_S) -> None:
+        super().__init__("too_many", _("尝试次数过多，请一分钟后再试。"))
+        self.retry_after = wait
+
 
 def _key(request: HttpRequest, what: str) -> str:
     address = get_adapter().get_client_ip(request) or "nowhere"
-    minute = int(now().timestamp()) // WINDOW_S
-    return f"try:{what}:{minute}:{blind('address', address)[:24]}"
+    return f"try:{what}:{blind('address', address)[:24]}"
+
+
+def _recent(key: str) -> list[float]:
+    """The moments of the tries that still count. A window that slides: with minutes by the clock
+    twice as many would fit around the full minute."""
+    since = now().timestamp() - WINDOW_S
+    return [moment for moment in cache.get(key, []) if moment > since]
 
 
 def refuse_if_over(request: HttpRequest, what: str, limit: int) -> None:
-    """Raise TooMany when this address has used up its tries of this minute."""
-    if cache.get(_key(request, what), 0) >= limit:
-        raise TooMany("too_many", _("尝试次数过多，请一分钟后再试。"))
+    """Raise TooMany when this address has used up its tries of the last minute."""
+    tries = _recent(_key(request, what))
+    if len(tries) >= limit:
+        log.warning("too many tries at %s from one address", what)
+        free_at = tries[-limit] + WINDOW_S
+        raise TooMany(max(1, math.ceil(free_at - now().timestamp())))
 
 
 def count(request: HttpRequest, what: str) -> None:
     """Note one try."""
     key = _key(request, what)
-    if not cache.add(key, 1, WINDOW_S * 2):
-        cache.incr(key)
+    cache.set(key, [*_recent(key)[-MOST:], now().timestamp()], WINDOW_S)

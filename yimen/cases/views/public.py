@@ -60,14 +60,14 @@ def tracking(request: HttpRequest) -> HttpResponse:
         except Unseen as problem:
             form.add_error(None, str(problem.detail))
             form.http_status = 404
-        except track.TooMany as problem:
+        except throttle.TooMany as problem:
             return _slow(request, form, problem)
         else:
             return render(request, "cases/tracked.html", progress(d))
     return render(request, "cases/track.html", {"form": form}, status=form.http_status)
 
 
-def _slow(request: HttpRequest, form: Any, problem: track.TooMany) -> HttpResponse:
+def _slow(request: HttpRequest, form: Any, problem: throttle.TooMany) -> HttpResponse:
     """Too many wrong tries: say when one may try again."""
     again = local(now() + timedelta(seconds=problem.retry_after))
     form.add_error(None, _("尝试次数太多。请在 %(time)s 以后再试。") % {"time": f"{again:%H:%M:%S}"})

@@ -10,18 +10,23 @@ import logging
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
 
 from yimen.cases.actions import perform
 from yimen.cases.kind import kind
 from yimen.cases.models import Case, Result, Stage
 from yimen.cases.queries import outdated
 from yimen.clock.queries import latest_version
+from yimen.ledger.models import Errand
 from yimen.lib.actor import system
 from yimen.lib.errors import Problem
 from yimen.lib.time import local
 
 log = logging.getLogger("yimen.cases")
 BATCH = 200
+REMIND = "cases.remind_renewal"
 ROUNDS = 500  # 100,000 cases in one call
 
 
@@ -73,22 +78,24 @@ def recompute(now: datetime) -> int:
 
 
 def renewals(now: datetime) -> int:
-    """Tell holders whose result can be renewed, once per result."""
+    """Tell holders whose result can be renewed, once per result. Returns how many were new."""
     from yimen.ledger import actions as ledger
 
-    today, told = now.date(), 0
+    today = local(now).date()
+    reminded = Errand.objects.filter(
+        name=REMIND, street=OuterRef("street"), key=Cast(OuterRef("pk"), CharField())
+    )
     due = Result.objects.filter(
-        state=Result.State.VALID, renew_from__lte=today, valid_until__gte=today
-    ).select_related("case", "case__matter")
-    for result in due[:1000]:
-        ledger.queue(
-            "cases.remind_renewal",
-            street=result.street,
-            key=str(result.pk),
-            payload={"result": str(result.pk)},
-            at=now,
-        )
-        told += 1
+        ~Exists(reminded), state=Result.State.VALID, renew_from__lte=today, valid_until__gte=today
+    )
+    told = 0
+    while found := list(due.order_by("id").values_list("pk", "street")[:BATCH]):
+        with transaction.atomic():
+            for pk, street in found:
+                ledger.queue(
+                    REMIND, street=street, key=str(pk), payload={"result": str(pk)}, at=now
+                )
+        told += len(found)
     return told
 
 

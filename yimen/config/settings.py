@@ -267,7 +267,9 @@ YIMEN_SMS_GATEWAY: dict[str, Any] = setting("sms_gateway", {})
 YIMEN_SUPPLEMENT_TERM = Span(int(setting("supplement_days", 15)), Unit.WORKING_DAYS)
 # Errands (work after the act, see ledger.actions.queue) by short key.
 YIMEN_ERRANDS: dict[str, str] = {
+    "cases.papers": "yimen.cases.actions.papers.work",
     "bridges.deliver": "yimen.bridges.actions.deliver",
+    "cases.remind_renewal": "yimen.cases.errands.remind_renewal",
     "notices.send": "yimen.notices.errands.send",
     "custody.order": "yimen.custody.errands.order",
 }
@@ -375,4 +377,4 @@ YIMEN_COURIER: str = setting(
     "yimen.custody.couriers.Demonstration" if YIMEN_DEMO else "yimen.custody.couriers.ByHand",
 )
 # Whom a delivered parcel concerns above: dotted names of (parcel, at=...), called in the same act.
-YIMEN_PARCEL_DELIVERED: list[str] = []
+YIMEN_PARCEL_DELIVERED: list[str] = ["yimen.cases.actions.papers.parcel_delivered"]

@@ -1,8 +1,27 @@
 """The web application for a WSGI server (granian)."""
 
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yimen.config.settings")
 application = get_wsgi_application()
+
+
+def _warm() -> None:
+    """Read the catalogue's index before the first resident asks: it takes most of a second. A
+    server whose database is not there yet simply answers that first question later."""
+    from django.db import DatabaseError, connection
+
+    from yimen.matters.search import warm
+
+    try:
+        warm()
+    except DatabaseError:
+        return
+    finally:
+        connection.close()
+
+
+threading.Thread(target=_warm, daemon=True).start()

@@ -10,7 +10,6 @@ from hashlib import sha256
 from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
-from pypinyin import lazy_pinyin
 
 from yimen.lib import documents, text
 from yimen.lib.documents import Finding, Verdict
@@ -30,6 +29,8 @@ HAN = re.compile("[㐀-鿿豈-﫿\U00020000-\U000323af]")
 
 def name_key(name: str, *, person: bool = True) -> str:
     """The key by which names are sorted and found: `单晓明` is `shan xiao ming`."""
+    from pypinyin import lazy_pinyin  # its dictionary takes over a second to load
+
     name = text.person_name(name)
     head = _surname(name) if person else ""
     rest = lazy_pinyin(name[len(head) :])

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yimen.cases import perms
+from yimen.cases.actions import papers
 from yimen.cases.actions.procedure import end_term, finish_task, open_delivery
 from yimen.cases.actions.verb import need_reason, no, verb, wrong
 from yimen.cases.changes import Changes
@@ -60,6 +61,7 @@ def decide(
     ch.case(stage=Stage.DECIDED, outcome=outcome, decided_at=at)
     if outcome == Outcome.GRANTED and d.content.result.sort != "none":
         _issue(ch)
+        papers.follow(ch, "issued")
     open_delivery(ch)
     ch.tell("case.decided", to_party=d.case.applicant_id)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yimen.cases import perms
+from yimen.cases.actions import papers
 from yimen.cases.actions.procedure import close, end_term, finish_task
 from yimen.cases.actions.verb import no, verb, wrong
 from yimen.cases.changes import Changes
@@ -54,6 +55,7 @@ def deliver(
     ch.case(stage=Stage.DELIVERING)
     name = d.case.centre.name
     if way == "courier":
+        papers.follow(ch, "posted", parcel=parcel)
         if parcel:
             ch.tell("case.sent", facts={"parcel": parcel}, to_party=d.case.applicant_id)
     elif way == "counter":
@@ -79,8 +81,11 @@ def confirm(
     if proof:
         ch.data["proof"] = proof[:20]
     ch.case(delivered_at=at)
+    if proof != "courier":
+        papers.follow(ch, "handed")
     close(ch, Ending.COMPLETED)
     ch.tell("case.delivered", to_party=d.case.applicant_id)
+    ch.tell("rating.invite", to_party=d.case.applicant_id)
 
 
 def _may_say(by: Actor, d: Dossier, **_args: Any) -> Leave:

@@ -21,6 +21,7 @@ from yimen.ledger import rows
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.lib.text import code as plain
+from yimen.notices.actions import tell
 
 ENDED = {Paper.State.RETURNED, Paper.State.DELIVERED, Paper.State.ARCHIVED}
 
@@ -223,5 +224,16 @@ def mark_missing(paper: Paper, *, by: Actor, at: datetime) -> bool:
         expected_by=row.expected_by,
         account=row.holder_account,
         **{"from": row.holder_body},
+    )
+    tell(
+        street=row.street,
+        template="custody.missing_scan",
+        facts={"number": row.code, "since": row.expected_by},
+        about=row.case_number,
+        key=f"missing:{row.pk}:{row.expected_by:%Y%m%d%H%M}",
+        by=by,
+        at=at,
+        to_account=row.holder_account,
+        to_body=None if row.holder_account else row.holder_id,
     )
     return True

@@ -19,6 +19,11 @@ from yimen.look import preferences
 from yimen.look.language import pick
 from yimen.look.navigation import Link, desk_links, longest_prefix
 
+FOOTER = (
+    (_("服务中心"), "places:centres"),
+    (_("核验结果文书"), "cases:verify"),
+    (_("公示"), "cases:postings"),
+)
 GATEWAY = {"name": {"zh": "社区事务受理服务中心", "en": "Community affairs service centre"}}
 PUBLIC = (
     (_("首页"), "pages:home", "/"),
@@ -137,6 +142,17 @@ class Shell:
         here = longest_prefix(self.path, (href for _label, href in pages if href != "/"))
         current = here or ("/" if self.path == "/" else "")
         return [Link(label, href, current=href == current) for label, href in pages]
+
+    @cached_property
+    def footer_links(self) -> list[Link]:
+        """Public pages that people look for at the foot, where this installation has them."""
+        pages = [(label, link(name)) for label, name in FOOTER]
+        return [Link(label, href) for label, href in pages if href]
+
+    @property
+    def me_url(self) -> str:
+        """A resident's own page."""
+        return link("people:me") if self.actor.kind == "resident" else ""
 
     @cached_property
     def desk_links(self) -> list[Link]:

@@ -120,7 +120,7 @@ def test_take_back_and_close(client: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "status"),
     [("clerk", 200), ("assistant", 200), ("director", 200), ("auditor", 200), ("officer", 404),
-     ("resident", 403)],
+     ("resident", 404)],
 )  # fmt: skip
 def test_who_sees_a_question_of_the_centre(client: Client, name: str, status: int) -> None:
     assert as_(client, name).get(f"/desk/enquiries/{asked().number}/").status_code == status

@@ -149,7 +149,7 @@ def test_the_follow_up_page_by_page(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("director", 200), ("supervisor", 200), ("auditor", 200), ("resident", 403)],
+    [("director", 200), ("supervisor", 200), ("auditor", 200), ("resident", 404)],
 )
 def test_who_reads_the_ratings(client: Client, name: str, status: int) -> None:
     client.force_login(account(name))

@@ -63,7 +63,7 @@ def test_the_outbox_shows_no_number_in_full(client: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "status"),
     [("director", 200), ("assistant", 200), ("admin", 200), ("auditor", 200), ("clerk", 403),
-     ("officer", 403), ("resident", 403)],
+     ("officer", 403), ("resident", 404)],
 )  # fmt: skip
 def test_who_reads_the_outbox(client: Client, name: str, status: int) -> None:
     assert as_(client, name).get("/desk/outbox/").status_code == status

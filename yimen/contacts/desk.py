@@ -26,7 +26,7 @@ URGENT_FIRST, NEWEST_FIRST = ("due_at", "id"), ("-asked_at", "-id")
 
 def _staff(actor: Actor) -> None:
     if actor.kind != "staff":
-        raise Forbidden("desk", _("这里是工作人员的页面。"))
+        raise Unseen("desk")
 
 
 def _lists(actor: Actor) -> dict[str, tuple[Any, QuerySet[Enquiry], tuple[str, ...]]]:

@@ -32,7 +32,7 @@ VERBS = {
 
 def _staff(actor: Actor) -> None:
     if actor.kind != "staff" or not actor.bodies():
-        raise Forbidden("ratings", _("这里是工作人员的页面。"))
+        raise Unseen("desk")
 
 
 @require_GET
@@ -143,6 +143,9 @@ def act(request: HttpRequest, rating: UUID, act: str) -> HttpResponse:
     followup = getattr(found, "followup", None)
     if followup is None or act not in (*VERBS, "decide"):
         raise Unseen("act")
+    may = perms.may_decide_appeal if act == "decide" else perms.may_answer
+    if not may(request.actor, followup):
+        raise Forbidden("followup", _("您可以查看这条评价，但不由您来答复或复核。"))
     form = (DecisionForm if act == "decide" else WordsForm)(request.POST, auto_id=f"{act}-%s")
     if form.is_valid():
         with form.refusals():

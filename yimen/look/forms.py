@@ -66,6 +66,8 @@ class Refusable:
     def add_problem(self, problem: Problem) -> None:
         """Put each wrong field's sentence under the field; what fits nowhere stands on top."""
         self.http_status = problem.status
+        if not self.is_bound:  # type: ignore[attr-defined]
+            self.cleaned_data: dict[str, Any] = {}  # nothing was typed; Django asks for it
         placed = False
         for error in problem.errors:
             sentence = " ".join(str(part) for part in (error.message, error.remedy) if part)

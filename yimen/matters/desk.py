@@ -26,6 +26,8 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 def _editor(request: HttpRequest) -> Actor:
     """The actor, who must hold the power over the catalogue."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    if actor.kind != "staff":
+        raise Unseen("desk")
     if not may_edit(actor):
         raise Forbidden("catalogue", _("您没有维护事项目录的职权。"))
     return actor

@@ -33,7 +33,7 @@ VERBS = {"resend": actions.resend, "cancel": actions.cancel, "post": actions.pos
 
 def _staff(actor: Actor) -> None:
     if actor.kind != "staff":
-        raise Forbidden("desk", _("这里是工作人员的页面。"))
+        raise Unseen("desk")
 
 
 @require_GET
@@ -106,6 +106,7 @@ def _masked(message: Message) -> str:
 
 
 def _manager(actor: Actor, *, reading: bool = False) -> None:
+    _staff(actor)
     if not (perms.may_manage(actor) or (reading and actor.can(Can.AUDIT))):
         raise Forbidden("outbox", _("只有中心主任、行政协调员或系统管理员可以查看发件记录。"))
 
@@ -139,6 +140,7 @@ def letter(request: HttpRequest, message: UUID) -> HttpResponse:
 @require_GET
 def errands(request: HttpRequest) -> HttpResponse:
     """Background work, what failed first."""
+    _staff(request.actor)
     if not perms.may_see_errands(request.actor):
         raise Forbidden("errands", _("只有中心主任或系统管理员可以查看后台任务。"))
     form = ErrandFilter(request.GET)
@@ -158,6 +160,7 @@ def _failed_first(rows: QuerySet) -> QuerySet:
 @require_POST
 def resend_errand(request: HttpRequest, errand: UUID) -> HttpResponse:
     """Give failed background work a fresh start."""
+    _staff(request.actor)
     if not perms.may_see_errands(request.actor):
         raise Forbidden("errands", _("只有中心主任或系统管理员可以重新执行后台任务。"))
     if not queries.errands(request.actor).filter(pk=errand).exists():

@@ -17,14 +17,15 @@ from yimen.cases import perms as case_perms
 from yimen.cases.actions.spot import complete
 from yimen.cases.dossier import content_of, load
 from yimen.cases.models import Case, Stage
-from yimen.cases.views.access import for_staff
+from yimen.cases.views.access import for_staff, reads_in_full
 from yimen.custody.models import Paper
 from yimen.files.views import answer
 from yimen.intake import actions, prints, queries
 from yimen.intake.models import Draft
 from yimen.intake.views.counter import for_counter
 from yimen.lib.actor import Actor
-from yimen.lib.errors import Problem, Unseen
+from yimen.lib.errors import Forbidden, Problem, Unseen
+from yimen.lib.masking import mask_name
 from yimen.lib.numbering import pretty
 from yimen.lib.time import now
 from yimen.matters.models import LifeEvent
@@ -107,6 +108,8 @@ def finish(request: HttpRequest, points: list[Any], pk: UUID) -> HttpResponse:
 def _finish(request: HttpRequest, number: str) -> None:
     try:
         complete(number, by=_actor(request))
+    except Forbidden:
+        raise
     except Problem as problem:
         messages.error(request, f"{pretty(number)}: {problem.detail}")
     else:
@@ -136,7 +139,12 @@ def bundle(request: HttpRequest, pk: UUID) -> HttpResponse:
     found, cases = queries.bundle(_actor(request), pk)
     numbers = [c.number for c in cases]
     labelled = Paper.objects.filter(case_number__in=numbers).values_list("case_number", flat=True)
-    context = _bundle_context(found, cases) | {"labelled": set(labelled), "may": _may_hand_over(_actor(request), cases)}
+    name = cases[0].applicant.name
+    full = reads_in_full(_actor(request), load(cases[0].number))
+    context = _bundle_context(found, cases) | {
+        "who": name if full else mask_name(name), "labelled": set(labelled),
+        "may": _may_hand_over(_actor(request), cases),
+    }  # fmt: skip
     return render(request, "intake/bundle.html", context)
 
 
@@ -164,6 +172,8 @@ def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     ready = [c for c in cases if c.stage in READY]
     try:
         actions.hand_over(ready, by=_actor(request), at=now())
+    except Forbidden:
+        raise
     except Problem as problem:
         messages.error(request, str(problem.detail))
     else:
@@ -172,13 +182,18 @@ def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("intake:bundle", pk)
 
 
+def _is_own(actor: Actor, case: Case) -> bool:
+    return actor.party is not None and actor.party in (case.applicant_id, case.presenter_id)
+
+
 @require_safe
 def own_bundle(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The applicant's view: one life event, one page."""
-    if _actor(request).party is None:
-        raise Unseen("bundle")
     found, cases = queries.bundle(_actor(request), pk)
-    return render(request, "intake/own_bundle.html", _bundle_context(found, cases))
+    own = [c for c in cases if _is_own(_actor(request), c)]
+    if not own:
+        raise Unseen("bundle")
+    return render(request, "intake/own_bundle.html", _bundle_context(found, own))
 
 
 @require_safe
@@ -186,6 +201,8 @@ def bundle_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The bundle's one receipt; the codes stand on it for a counter and for the applicant."""
     _found, cases = queries.bundle(_actor(request), pk)
     d = load(cases[0].number)
+    if not reads_in_full(_actor(request), d):
+        raise Forbidden("print", _("您的岗位只能查看脱敏的办件，不能打印文书。"))
     codes = case_perms.counter(_actor(request), d).ok or case_perms.is_applicant(_actor(request), d).ok
     content = prints.visit_receipt(cases, get_language() or "zh-hans", codes=codes)
     return answer(content, "application/pdf", prints.file_name(cases), inline=True)

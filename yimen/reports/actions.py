@@ -61,7 +61,7 @@ def _replace(first: date, last: date, at: datetime) -> None:
             for street, day, body, case in charged
         ],
     )
-    _insert(DailyWork, [{**row, "account_id": row.pop("account")} for row in work])
+    _insert(DailyWork, work)
     length = (last - first).days + 1
     days = [{"day": first + n * DAY, "counted_at": at} for n in range(length)]
     rows.insert(CountedDay, days)

@@ -5,7 +5,7 @@ Days are Chinese days. Cases count by their legal dates, acts of staff by when t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,12 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Substr, TruncDate
 
+from yimen.bodies.models import Appointment
 from yimen.cases.models import Case, Ending, Task, Warning
 from yimen.clock.queries import shelf
 from yimen.contacts.models import Enquiry, Handover
 from yimen.ledger.models import Entry
 from yimen.lib.time import ZONE, local
-from yimen.people.models import Account
 from yimen.reports.charging import charges
 
 DAY = timedelta(days=1)
@@ -108,7 +108,7 @@ def _add_decided(found: Facts, first: date, last: date) -> None:
 def _add_warnings(found: Facts, first: date, last: date) -> None:
     rungs = {"warned_yellow": Q(rung=1), "warned_red": Q(rung=2), "escalated": Q(rung__gte=3)}
     ours = Q(term=None) | Q(term__bearer="body")  # not the reminders of a resident's own term
-    rows = (
+    rows: Any = (
         Warning.objects.filter(ours, _within("warned_at", first, last))
         .order_by()
         .annotate(day=_day_of("warned_at"), of=Coalesce("task__body_id", "case__lead_id"))
@@ -160,10 +160,9 @@ def _add_questions(found: Facts, first: date, last: date) -> None:
 def _signed(enquiries: set[UUID]) -> dict[UUID, list[tuple[datetime, UUID]]]:
     found: dict[UUID, list[tuple[datetime, UUID]]] = defaultdict(list)
     rows = Handover.objects.filter(enquiry__in=enquiries, state=Handover.State.SIGNED)
-    for enquiry, at, body in rows.order_by("signed_at").values_list(
-        "enquiry_id", "signed_at", "to_body_id"
-    ):
-        found[enquiry].append((at, body))
+    for enquiry, at, body in rows.values_list("enquiry_id", "signed_at", "to_body_id"):
+        if at is not None:
+            found[enquiry].append((at, body))
     return found
 
 
@@ -176,7 +175,7 @@ def _owner(first: UUID, held: list[tuple[datetime, UUID]], before: datetime) -> 
 # -- acts of staff ---------------------------------------------------------------------------
 
 
-def acts(first: date, last: date) -> QuerySet[Entry]:
+def acts(first: date, last: date) -> QuerySet[Any]:
     """What members of staff recorded on cases in these days; `late` says whether the task that
     the act ended was past its own term."""
     ended = Task.objects.filter(
@@ -185,21 +184,24 @@ def acts(first: date, last: date) -> QuerySet[Entry]:
     )  # fmt: skip
     return (
         Entry.objects.filter(_within("recorded_at", first, last))
-        .filter(act__in=WORK, account__isnull=False, stream__startswith="case:")
+        .filter(act__in=WORK, power__isnull=False, stream__startswith="case:")
         .annotate(late=Exists(ended), day=_day_of("recorded_at"))
     )
 
 
 def work(first: date, last: date) -> list[dict[str, Any]]:
-    """Acts by street, day and person."""
+    """Acts by street, day, person and the body for which they acted."""
     counts = {name: Count("seq", filter=Q(act=act)) for act, name in WORK.items()}
-    staff = acts(first, last).filter(account__in=_staff())
-    rows = staff.order_by().values("street", "day", "account")
-    return list(rows.annotate(**counts, overdue=Count("seq", filter=Q(late=True))))
-
-
-def _staff() -> QuerySet[Any]:
-    return Account.objects.exclude(kind="resident").values("pk")
+    grouped: Any = acts(first, last).order_by().values("street", "day", "account", "power")
+    rows = list(grouped.annotate(**counts, overdue=Count("seq", filter=Q(late=True))))
+    appointed = Appointment.objects.filter(pk__in={row["power"] for row in rows})
+    bodies = dict(appointed.values_list("pk", "seat__body_id"))
+    summed: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        place = (row["street"], row["day"], row["account"], bodies[row["power"]])
+        summed[place].update({name: row[name] for name in (*counts, "overdue")})
+    names = ("street", "day", "account_id", "body_id")
+    return [dict(zip(names, place, strict=True)) | dict(n) for place, n in summed.items()]
 
 
 # -- which days ------------------------------------------------------------------------------

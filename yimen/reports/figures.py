@@ -52,6 +52,12 @@ class Figure:
     task: Callable[[Moment], Q] | None = None
     papers: bool = False
 
+    def on_task(self, moment: Moment) -> Q | None:
+        """The same seen from an open task; None where it is not about tasks."""
+        if self.case is not None:
+            return self.case(moment, "case__")
+        return self.task(moment) if self.task is not None else None
+
 
 def _all(moment: Moment, to: str) -> Q:
     return ~Q(**{f"{to}stage": Stage.CLOSED})

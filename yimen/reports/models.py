@@ -54,12 +54,14 @@ class DailyFact(models.Model):
 
 
 class DailyWork(models.Model):
-    """One day of one member of staff: acts recorded, and how many of them came after their term."""
+    """One day of one member of staff in one body: acts recorded by the power of a seat there, and
+    how many of them came after their term."""
 
     id = _id()
     street = models.CharField(max_length=9)
     day = models.DateField()
     account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey("bodies.Body", on_delete=models.PROTECT, related_name="+")
     received = _count()
     accepted = _count()
     finished = _count()
@@ -69,7 +71,7 @@ class DailyWork(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["street", "day", "account"], name="work_once"),
+            models.UniqueConstraint(fields=["street", "day", "account", "body"], name="work_once"),
         ]
 
     def __str__(self) -> str:

@@ -110,20 +110,19 @@ def _holder(body: UUID | None, person: str) -> Q:
 
 
 def totals(scope: Scope) -> Counts:
-    """Each figure over the whole scope: one query, and one for papers."""
-    cases, conditions = scope.cases(), {}
-    for figure in FIGURES.values():
-        if figure.case is not None:
-            conditions[figure.key] = figure.case(scope.moment, "case__")
-        elif figure.task is not None:
-            conditions[figure.key] = figure.task(scope.moment)
-    counts: Counts = scope.tasks().order_by().aggregate(**_distinct(conditions))
-    if scope.bodies is None:  # a case without an open task would be an error, but not unseen
+    """Each figure over the whole scope: two queries, and one for papers."""
+    counts: Counts = scope.tasks().order_by().aggregate(**_distinct(_conditions(scope)))
+    if scope.bodies is None:  # a case without an open task would be wrong, but not unseen
         whole = {f.key: f.case(scope.moment, "") for f in FIGURES.values() if f.case}
         counted = {key: Count("pk", filter=q) for key, q in whole.items()}
-        counts |= cases.order_by().aggregate(**counted)
+        counts |= scope.cases().order_by().aggregate(**counted)
     papers = scope.papers().order_by().aggregate(n=Count("case_number", distinct=True))
     return counts | {"papers": papers["n"]}
+
+
+def _conditions(scope: Scope) -> dict[str, Q]:
+    seen = {f.key: f.on_task(scope.moment) for f in FIGURES.values()}
+    return {key: q for key, q in seen.items() if q is not None}
 
 
 def _distinct(conditions: dict[str, Q]) -> dict[str, Count]:
@@ -141,11 +140,7 @@ def by_person(scope: Scope) -> dict[UUID | None, Counts]:
 
 
 def _grouped(scope: Scope, column: str, holder: str) -> dict[Any, Counts]:
-    conditions = {
-        f.key: f.case(scope.moment, "case__") if f.case else f.task(scope.moment)
-        for f in FIGURES.values()
-        if f.case or f.task
-    }  # type: ignore[misc]
+    conditions = _conditions(scope)
     nought = dict.fromkeys(FIGURES, 0)
     rows = scope.tasks().order_by().values(column).annotate(**_distinct(conditions))
     found: dict[Any, Counts] = {
@@ -191,7 +186,7 @@ def open_tasks_of(cases: Iterable[Case], bodies: Iterable[UUID] | None = None) -
     return list(found.select_related("body", "assignee__party").order_by("due_at", "id"))
 
 
-def bodies_called(actor: Actor, code: str) -> Body | None:
+def body_called(actor: Actor, code: str) -> Body | None:
     """The body of this code that may have open work here: the street's, else the city's."""
     found = Body.objects.filter(street__in=[actor.street, "0"], code=code)
     return found.order_by("-street").first()

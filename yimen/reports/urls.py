@@ -1,0 +1,25 @@
+"""Addresses of reports."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from yimen.reports.views import board, lists, past, public
+
+app_name = "reports"
+urlpatterns = [
+    path("desk/board/", board.board, name="board"),
+    path("desk/board/export.csv", board.export, name="export"),
+    path("desk/board/cases/", lists.behind, name="behind"),
+    path("desk/board/enquiries/", lists.enquiries, name="enquiries"),
+    path("desk/board/urge/", board.urge, name="urge"),
+    path("desk/board/overdue/", past.overdue, name="overdue"),
+    path("desk/board/overdue.csv", past.overdue_csv, name="overdue_csv"),
+    path("desk/board/overdue/cases/", past.charged, name="charged"),
+    path("desk/board/workload/", past.workload, name="workload"),
+    path("desk/board/workload.csv", past.workload_csv, name="workload_csv"),
+    path("desk/board/workload/acts/", past.acts, name="acts"),
+    path("desk/undelivered/", lists.undelivered, name="undelivered"),
+    path("figures/", public.figures, name="figures"),
+    path("roots/", public.roots, name="roots"),
+]

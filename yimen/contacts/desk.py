@@ -144,7 +144,19 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     do = ACTS.get(act)
     if do is None:
         raise Unseen("act")
+    _check(request.actor, enquiry, act)
     return do(request, enquiry) or redirect("contacts:detail", enquiry.number)
+
+
+def _check(actor: Actor, enquiry: Enquiry, act: str) -> None:
+    """Before anybody's words are looked at: is it for this person to do?"""
+    if act in ("sign", "decline"):
+        offer = queries.offer_of(enquiry)
+        may = offer is None or perms.may_sign(actor, offer)  # an offer that is gone: 409 below
+    else:
+        may = perms.may_work(actor, enquiry)
+    if not may:
+        raise Forbidden("enquiry", _("这个问题不由您负责，您可以查看，但不能办理。"))
 
 
 def _answer(request: HttpRequest, enquiry: Enquiry) -> HttpResponse | None:

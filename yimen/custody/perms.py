@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from yimen.custody.models import Parcel
 from yimen.lib.actor import Actor, Can
 
 HANDLERS = (Can.INTAKE, Can.HANDLE, Can.COORDINATE, Can.HEAD)
@@ -28,6 +29,11 @@ def sees_whole_street(actor: Actor) -> bool:
 def own_bodies(actor: Actor) -> frozenset[UUID]:
     """The bodies for which the actor may move papers."""
     return actor.bodies(*HANDLERS)
+
+
+def may_report(actor: Actor, parcel: Parcel) -> bool:
+    """Number and state of a parcel: whoever works for the sender, and its carrier."""
+    return may_move(actor, parcel.sender_id) or carries(actor, parcel.street)
 
 
 def carries(actor: Actor, street: str) -> bool:

@@ -18,7 +18,7 @@ from yimen.custody.models import Paper, Parcel
 from yimen.custody.wording import SCANNED
 from yimen.files.views import answer
 from yimen.lib import numbering
-from yimen.lib.errors import Unseen
+from yimen.lib.errors import Forbidden, Unseen
 from yimen.lib.time import now
 from yimen.look.paging import page
 
@@ -37,10 +37,18 @@ def for_staff(view: View) -> View:
     return seen
 
 
+def _check(request: HttpRequest, may: bool | None = None) -> None:
+    """Who only watches may look at everything and send nothing."""
+    allowed = perms.may_move(request.actor) if may is None else may  # type: ignore[attr-defined]
+    if request.method == "POST" and not allowed:
+        raise Forbidden("custody", _("您可以查看这些材料，但不能办理移交和收取。"))
+
+
 @for_staff
 def scan(request: HttpRequest) -> HttpResponse:
     """The scan box with what came last, what is coming, what is here."""
     actor = request.actor  # type: ignore[attr-defined]
+    _check(request)
     form = forms.ScanForm(request.POST or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
@@ -98,6 +106,7 @@ def _scan_page(request: HttpRequest, form: forms.ScanForm) -> dict[str, Any]:
 def send(request: HttpRequest) -> HttpResponse:
     """Several papers to one body, then the slip."""
     actor = request.actor  # type: ignore[attr-defined]
+    _check(request)
     bound = request.POST if request.method == "POST" else None
     chosen = {"codes": "\n".join(request.GET.getlist("paper"))}
     form = forms.SendForm(bound, actor=actor, initial=chosen)
@@ -162,6 +171,7 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
     """The chain of one paper, and what can be done with it now."""
     actor = request.actor  # type: ignore[attr-defined]
     found = queries.paper(actor, code)
+    _check(request)
     acts = forms.offered(found) if perms.may_move(actor, found.holder_id) else []
     bound = request.POST if request.method == "POST" else None
     form = forms.EndForm(bound, paper=found)
@@ -261,6 +271,7 @@ def parcel(request: HttpRequest, pk: Any) -> HttpResponse:
     """One parcel; its number and state can be typed in where no carrier's system reports."""
     actor = request.actor  # type: ignore[attr-defined]
     found: Parcel = get_object_or_404(queries.parcels(actor), pk=pk)
+    _check(request, perms.may_report(actor, found))
     bound = request.POST if request.method == "POST" else None
     form = forms.ParcelForm(bound, initial={"tracking": found.tracking})
     if bound is not None and form.is_valid():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.lib.actor import Actor
-from yimen.lib.errors import Invalid, Unseen
+from yimen.lib.errors import Forbidden, Invalid, Unseen
 from yimen.lib.time import now, today
 from yimen.look.language import pick
 from yimen.people import actions, perms, queries, rules
@@ -41,6 +41,12 @@ def party_for(actor: Actor, id: UUID) -> Party:
     return party
 
 
+def _must(allowed: bool, what: Any) -> None:
+    """Sees the record, but has no part in changing it."""
+    if not allowed:
+        raise Forbidden("people", what)
+
+
 def people(request: HttpRequest) -> HttpResponse:
     """Find somebody: the search is posted, so that no name or number ends up in a log."""
     actor = request.actor
@@ -61,6 +67,7 @@ def register(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     if not perms.works_with_people(actor):
         raise Unseen("people")
+    _must(perms.may_register(actor), _("您的岗位不能登记人员。"))
     form = RegisterForm(request.POST or None, street=actor.street)
     if form.is_valid():
         with form.refusals():
@@ -126,6 +133,7 @@ def reveal(request: HttpRequest, id: UUID, field: str) -> HttpResponse:
 def edit(request: HttpRequest, id: UUID) -> HttpResponse:
     """Telephone, address, neighbourhood."""
     record = party_for(request.actor, id)
+    _must(perms.may_edit(request.actor, record), _("您的岗位不能修改人员资料。"))
     form = DetailsForm(request.POST or None, street=record.street, initial=details_of(record))
     if form.is_valid():
         with form.refusals():
@@ -147,6 +155,7 @@ def details_of(record: Party) -> dict[str, Any]:
 def correct(request: HttpRequest, id: UUID) -> HttpResponse:
     """A wrong name or number, corrected against the paper."""
     record = party_for(request.actor, id)
+    _must(perms.may_correct(request.actor, record), _("姓名和证件号码要带证件到窗口更正。"))
     which = request.POST.get("which", "")
     begin = {"version": record.version, "name": record.name, "id_type": record.id_type}
     name = NameForm(request.POST if which == "name" else None, prefix="n", initial=begin)
@@ -173,6 +182,7 @@ def correct(request: HttpRequest, id: UUID) -> HttpResponse:
 def choose_twin(request: HttpRequest, id: UUID) -> HttpResponse:
     """Find the other record of the same person."""
     record = party_for(request.actor, id)
+    _must(perms.may_merge(request.actor, record), _("您的岗位不能合并资料。"))
     form = SearchForm(request.POST or None)
     found = queries.possible_twins(record)
     if form.is_valid():
@@ -185,6 +195,7 @@ def choose_twin(request: HttpRequest, id: UUID) -> HttpResponse:
 def merge(request: HttpRequest, keep: UUID, drop: UUID) -> HttpResponse:
     """Both records side by side; confirm to make the second point to the first."""
     kept, dropped = party_for(request.actor, keep), party_for(request.actor, drop)
+    _must(perms.may_merge(request.actor, kept), _("您的岗位不能合并资料。"))
     form = MergeForm(request.POST or None, initial={"take": _gaps(kept, dropped)})
     if form.is_valid():
         clean = form.cleaned_data
@@ -255,6 +266,10 @@ def unmerge(request: HttpRequest, id: UUID) -> HttpResponse:
 def give_mandate(request: HttpRequest, id: UUID) -> HttpResponse:
     """Write down who may act for this party, from the paper that was shown."""
     record = party_for(request.actor, id)
+    _must(
+        perms.may_correct(request.actor, record),
+        _("委托由本人在网上办理，或带委托书到窗口登记。"),
+    )
     form = MandateForm(request.POST or None, initial={"valid_from": today()})
     if form.is_valid():
         by, at = request.actor, now()

@@ -177,7 +177,7 @@ def _close_hop(paper: Paper, at: datetime) -> None:
 
 def _may(parcel: Parcel, by: Actor) -> None:
     """Whoever works for the sender; couriers' machines act through an account of their own."""
-    if not perms.may_move(by, parcel.sender_id) and not perms.carries(by, parcel.street):
+    if not perms.may_report(by, parcel):
         raise Forbidden("parcel", _("您不能更改这个邮件。"))
 
 

@@ -9,7 +9,15 @@ from datetime import timedelta
 import pytest
 
 from tests.cases.browsing import (
-    LOW_INCOME, MONDAY, attributes, client, get, in_every_stage, lawful, reload, said,
+    LOW_INCOME,
+    MONDAY,
+    attributes,
+    client,
+    get,
+    in_every_stage,
+    lawful,
+    reload,
+    said,
 )
 from tests.cases.world import SYSTEM, hand_in
 from tests.cast import actor, body, party

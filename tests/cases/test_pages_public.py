@@ -9,7 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from tests.cases.browsing import (
-    LOW_INCOME, MONDAY, client, decided, get, in_every_stage, lawful, reload, said,
+    LOW_INCOME,
+    MONDAY,
+    client,
+    decided,
+    get,
+    in_every_stage,
+    lawful,
+    reload,
+    said,
 )
 from tests.cases.test_clock import licence
 from tests.cases.test_pages_acts import PDF

@@ -7,7 +7,14 @@ from datetime import timedelta
 import pytest
 
 from tests.cases.browsing import (
-    LOW_INCOME, MONDAY, client, decided, get, in_every_stage, lawful, reload,
+    LOW_INCOME,
+    MONDAY,
+    client,
+    decided,
+    get,
+    in_every_stage,
+    lawful,
+    reload,
 )
 from tests.cases.test_clock import licence
 from tests.cases.world import SYSTEM, hand_in

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from yimen.bodies.models import Body
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Ending, Note, Outcome, Stage, Term
 from yimen.cases.words import WAYS
@@ -27,6 +29,8 @@ from yimen.lib.errors import Refused, Unseen
 from yimen.lib.numbering import pretty_code
 from yimen.lib.spans import Span
 from yimen.lib.time import local
+from yimen.look.dates import cn_date
+from yimen.matters.phrases import law as law_words
 from yimen.people.models import Party
 from yimen.places.queries import names as place_names
 from yimen.printing import documents as papers
@@ -100,7 +104,7 @@ class Facts:
     def sheet(self, suffix: str, at: datetime, *, lead: bool = False) -> dict[str, Any]:
         """The head of a sheet: in whose name, when, where to come."""
         point = self.case.centre
-        body = self.case.lead
+        body = self.authority
         names = (body.name, body.name_en) if lead else (point.name, point.name_en)
         return {
             "number": f"{self.case.number}-{suffix}" if suffix else self.case.number,
@@ -109,6 +113,10 @@ class Facts:
             "office": office(point),
             "demo": settings.YIMEN_DEMO or self.d.content.sample,
         }
+
+    @cached_property
+    def authority(self) -> Body:
+        return authority_of(self.case.lead)
 
     @property
     def barcode(self) -> Barcode:
@@ -142,7 +150,7 @@ class Facts:
 
     @property
     def basis(self) -> list[Any]:
-        return [f"《{law.law.strip('《》')}》{law.article}" for law in self.d.content.legal_basis]
+        return [_labels(partial(law_words, law)) for law in self.d.content.legal_basis]
 
     def name(self, code: str) -> dict[str, str]:
         known = self.d.content.material(code)
@@ -170,6 +178,11 @@ class Facts:
                 within=both(_("自知道本决定之日起六个月内")),
             ),
         ]
+
+
+def authority_of(lead: Body) -> Body:
+    """In whose name is decided: a back office works for the department that guides it."""
+    return lead.guided_by if lead.sort == Body.Sort.BACK_OFFICE and lead.guided_by else lead
 
 
 def office(point: Any) -> Office:
@@ -274,7 +287,7 @@ def acceptance(f: Facts) -> Sheet:
     return papers.Acceptance(
         **f.sheet("S1", f.moment("accept", "deem")), **f.common(), track_url=f.track,
         received_at=local(case.received_at), accepted_at=local(case.accepted_at),
-        mode=case.accept_mode, lead=_labels_of(case.lead),
+        mode=case.accept_mode, lead=_labels_of(f.authority),
         statutory_on=_day(said.get("statutory_due_on")) or case.statutory_due_on
         if terms.statutory else None,
         statutory_basis=terms.statutory_basis,
@@ -399,7 +412,7 @@ def result(f: Facts) -> Sheet:
         holder=person(row.holder),
         statement=both(_("经审核，符合规定条件，准予所申请的事项，特发此件。")),
         entries=[papers.Entry(label=both(_("事项")), value=f.matter),
-                 papers.Entry(label=both(_("决定日期")), value=local(f.case.decided_at).date())],
+                 papers.Entry(label=both(_("决定日期")), value=_labels(partial(cn_date, f.case.decided_at)))],
         valid_from=row.valid_from, valid_until=row.valid_until, seal_svg=f.seal(),
         case_number=f.barcode,
     )  # fmt: skip

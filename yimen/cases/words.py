@@ -68,6 +68,7 @@ QUIET_ACTS: dict[str, Any] = {
     "end_hold": _("中止计时到期"),
     "consent": _("逾期默认同意"),
     "renewal_lapsed": _("期满未续"),
+    "expire": _("结果到期失效"),
     "object": _("收到公示异议"),
     "see_contact": _("查看异议人联系方式"),
 }

@@ -185,6 +185,7 @@ def _name(f: Filling, code: str) -> str:
 def _supplement(f: Filling) -> None:
     """Everything that could be missing is on the matter's own list."""
     f.choose("materials", [(m.code, _name(f, m.code)) for m in f.d.materials], many=True)
+    f.form.fields["materials"].required = True
     f.start("materials", [m.code for m in f.d.materials if m.status == Material.Status.MISSING])
 
 
@@ -194,15 +195,32 @@ def _supplied(f: Filling) -> None:
     lines = [m for m in f.d.materials if m.status in awaited] or list(f.d.materials)
     f.choose("materials", [(m.code, _name(f, m.code)) for m in lines], many=True)
     f.form.fields["materials"].required = True
+    if len(lines) == 1:
+        f.start("materials", [lines[0].code])
     hows = [(key, str(label)) for key, label in GIVEN.items() if key != "held"]
     for line in lines:
-        named = {"name": _name(f, line.code)}
         f.form.fields[f"given_{line.code}"] = forms.ChoiceField(
-            label=_("“%(name)s”交的是") % named, choices=hows, required=False
+            label=_("形式"), choices=hows, required=False
         )
-        f.form.fields[f"scan_{line.code}"] = forms.FileField(
-            label=_("“%(name)s”的扫描件") % named, required=False
-        )
+        f.form.fields[f"scan_{line.code}"] = forms.FileField(label=_("扫描件"), required=False)
+    f.form.mark_optional = False
+    f.form.lines = lambda: _lines(f.form, [m.code for m in lines])
+
+
+def _lines(form: Any, codes: list[str]) -> list[dict[str, Any]]:
+    """The parts of each material side by side, for the template."""
+    ticked = form["materials"].value() or []
+    names = dict(form.fields["materials"].choices)
+    return [
+        {
+            "code": code,
+            "name": names[code],
+            "ticked": code in ticked,
+            "given": form[f"given_{code}"] if f"given_{code}" in form.fields else None,
+            "scan": form[f"scan_{code}"],
+        }
+        for code in codes
+    ]
 
 
 def _hold(f: Filling) -> None:
@@ -212,7 +230,7 @@ def _hold(f: Filling) -> None:
         words = {
             "name": pick({"zh": rule.name.zh, "en": rule.name.en}),
             "article": _("%(law)s第 %(article)s 条") % {
-                "law": rule.article.law, "article": rule.article.number
+                "law": _(rule.article.law), "article": rule.article.number
             } if rule.article.law else _("依本事项的规定"),
             "most": _("最长 %(span)s") % {"span": span_words(rule.maximum)}
             if rule.maximum else _("不设上限"),

@@ -23,6 +23,7 @@ from yimen.cases.views.access import find, for_staff
 from yimen.cases.views.record import acts_since
 from yimen.cases.words import ACTS
 from yimen.lib.errors import Forbidden, Problem, Refused, Unseen
+from yimen.look.language import pick
 
 Form = Any
 
@@ -115,6 +116,7 @@ def _draw(request: HttpRequest, d: Dossier, act: str, task: Task | None, form: F
         "words": ACTS[act],
         "task": task,
         "task_name": acting.task_name(task) if task else "",
+        "caption": acting.task_name(task) if task else pick(d.content.name),
         "form": form,
         "missed": missed,
         "owed": d.blocking(act),

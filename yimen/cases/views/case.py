@@ -56,6 +56,7 @@ def _clocks(d: Dossier) -> dict[str, Any]:
     books = shelf()
     return {
         "clock": clocks.of_case(d.case, now(), books),
+        "statutory_basis": shown.basis(d, d.content.terms.statutory_basis),
         "terms": shown.terms(d, books),
         "holds": shown.holds(d),
     }
@@ -131,7 +132,7 @@ def _around(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
 
 def _line(act: Any, full: bool) -> dict[str, Any]:
     """One act for the timeline."""
-    words = [f"{label}：{text}" for label, text in act.texts] if full else []
+    words = [_("%(label)s：%(text)s") % {"label": a, "text": b} for a, b in act.texts] if full else []
     return {
         "title": act.label,
         "at": act.at,

@@ -103,7 +103,7 @@ def _rating(d: Dossier) -> str:
     if d.open:
         return ""
     try:
-        return reverse("feedback:rate", args=[d.case.number])
+        return reverse("feedback:own-case", args=[d.case.number])
     except NoReverseMatch:
         return ""
 
@@ -118,8 +118,9 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         raise Refused("stage", _("这个办件现在不能做这项操作。请看最新的进展。"))
     posted = request.method == "POST"
     form: Any = acting.form_for(
-        act, d, request.actor, data=request.POST if posted else None, files=request.FILES
-    )
+        act, d, request.actor, data=request.POST if posted else None,
+        files=request.FILES if posted else None,
+    )  # fmt: skip
     _for_residents(form)
     if posted and form.is_valid():
         with form.refusals():

@@ -21,6 +21,7 @@ from yimen.cases import track
 from yimen.cases.actions.objections import LONGEST, object_to
 from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.models import Posting, Result
+from yimen.cases.printing import authority_of
 from yimen.contacts import throttle
 from yimen.lib.errors import Unseen
 from yimen.lib.masking import mask_name
@@ -117,17 +118,17 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _checked(typed: str) -> dict[str, Any]:
     code = verification_code(typed)
     found = Result.objects.filter(code=code) if code else Result.objects.none()
-    row = found.select_related("case__lead", "case__matter", "holder").first()
+    row = found.select_related("case__lead__guided_by", "holder").first()
     if row is None:
         return {"state": "unknown"}
-    content = content_of(row.case.matter_id)
+    content, issuer = content_of(row.case.matter_id), authority_of(row.case.lead)
     return {
         "state": _state(row),
         "result": row,
         "code": pretty_code(row.code),
         "name": content.result.name.text(get_language() or ""),
         "matter": content.name.text(get_language() or ""),
-        "issuer": pick({"zh": row.case.lead.name, "en": row.case.lead.name_en}),
+        "issuer": pick({"zh": issuer.name, "en": issuer.name_en}),
         "holder": mask_name(row.holder.name),
     }
 

@@ -99,12 +99,24 @@ def terms(d: Dossier, books: Shelf) -> list[dict[str, Any]]:
             "name": TERMS.get(term.name, term.name),
             "length": span_words(Span(term.length, term.unit)),
             "extra": span_words(Span(term.extra, term.unit)) if term.extra else "",
+            "basis": basis(d, term.basis),
             "running": running,
             "stopped": stopped,
             "in_time": term.met_at is not None and term.met_at <= term.due_at,
             "clock": clocks.of_moment(term, at, books, place) if running and not stopped else None,
         })  # fmt: skip
     return sorted(rows, key=lambda row: not row["running"])
+
+
+def basis(d: Dossier, text: str) -> str:
+    """A legal basis in the reader's language: by the names that the matter's own laws have in
+    English, else as it was written down."""
+    if not text or not lang().startswith("en"):
+        return text
+    for law in d.content.legal_basis:
+        if law.en and law.law in text:
+            return text.replace(f"《{law.law}》", law.law).replace(law.law, f"{law.en} ").strip()
+    return _(text)
 
 
 def holds(d: Dossier) -> list[dict[str, Any]]:
@@ -140,7 +152,7 @@ def stages(d: Dossier, actor: Actor, books: Shelf, *, full: bool) -> list[dict[s
             "why": reasons.sentences(task.why),
             "notes": notes.get(task.pk, []),
             "assignee": accounts.get(task.assignee_id, "") if task.assignee_id else "",
-            "visitors": [visitors.get(v, v) for v in task.findings.get("visitors", [])],
+            "visitors": _("、").join(visitors.get(v, v) for v in task.findings.get("visitors", [])),
         }
         grouped.setdefault((task.round, task.stage_no), []).append(row)
     return [

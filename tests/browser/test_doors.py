@@ -6,6 +6,7 @@ import pytest
 from django.test import override_settings
 
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.scanner import scan
 from tests.cast import PASSWORD
 from yimen.look.hits import Hit
 
@@ -44,16 +45,6 @@ def opened(page_as, site, username, window):
     if worn:
         page.context.add_cookies(worn)
     return page
-
-
-# As fast as a scanner, which a busy machine's driver is not.
-SCAN = """code => {
-  const at = document.activeElement;
-  const press = (key) => at.dispatchEvent(
-    new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
-  for (const key of code) { press(key); if ("value" in at) at.value += key; }
-  press("Enter");
-}"""
 
 
 @windows
@@ -142,7 +133,7 @@ def test_a_scanner_works_wherever_the_cursor_stands(page_as, site):
     for place in ("h1", "#id_name"):
         page.goto(site("/desk/look/"))
         page.locator(place).click()
-        page.evaluate(SCAN, "310199001-20261123-0007")
+        scan(page, "310199001-20261123-0007")
         page.wait_for_url(site("/desk/?found=310199001-20261123-0007"))
 
 

@@ -30,6 +30,7 @@ class Kind:
     """What every kind of case can say. Subclasses override what differs."""
 
     key: ClassVar[str] = ""
+    urgent: ClassVar[bool] = False  # warned about at any hour, not only when the office is open
     rounds: ClassVar[bool] = False  # may what was not solved open another round?
     lapses: ClassVar[bool] = False  # does a result that runs out without renewal end in silence?
 

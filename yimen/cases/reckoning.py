@@ -69,11 +69,19 @@ def yellow(start: datetime, due: Due, n: int, unit: str, calendar: Calendar) -> 
     return clock.yellow_from(start, due.at, Span(n, Unit(unit)), calendar)
 
 
-def rung_at(warned: int, yellow_at: datetime, due_at: datetime, calendar: Calendar) -> datetime:
+def rung_at(
+    warned: int,
+    yellow_at: datetime,
+    due_at: datetime,
+    calendar: Calendar,
+    *,
+    urgent: bool = False,
+) -> datetime:
     """When the next warning of a clock is due that has sent `warned` of them.
 
     1 near due, 2 overdue, 3 one working day late (director), 4 three late (supervisors), then
-    again every five working days. Moments are shifted into working hours.
+    again every five working days. Moments are shifted into working hours, unless
+    the kind of case is urgent.
     """
     if warned == 0:
         moment = yellow_at
@@ -84,7 +92,7 @@ def rung_at(warned: int, yellow_at: datetime, due_at: datetime, calendar: Calend
     else:
         weeks = working_days(3 + REPEAT_AFTER.n * (warned - 3))
         moment = clock.due(due_at, weeks, calendar).at
-    return clock.next_warning_moment(moment, calendar)
+    return clock.next_warning_moment(moment, calendar, urgent=urgent)
 
 
 def reckon(d: Dossier, calendar: Calendar) -> Reckoned:
@@ -99,13 +107,18 @@ def reckon(d: Dossier, calendar: Calendar) -> Reckoned:
     terms = [t for t in d.running_terms if not (stopped and t.bearer == "body")]
     moments: list[datetime] = []
     for term in terms:
-        moments.append(rung_at(term.warned, term.yellow_at, term.due_at, calendar))
+        moments.append(
+            rung_at(term.warned, term.yellow_at, term.due_at, calendar, urgent=d.kind.urgent)
+        )
         if term.name == "accept" and d.content.terms.deemed and term.due_at:
             moments.append(term.due_at + timedelta(microseconds=1))
     for task in d.open_tasks:
         if stopped or task.share_n is None or task.due_at is None or _paused(task, d.holds):
             continue
-        moments.append(rung_at(task.warned, task.yellow_at or task.due_at, task.due_at, calendar))
+        yellow_at = task.yellow_at or task.due_at
+        moments.append(
+            rung_at(task.warned, yellow_at, task.due_at, calendar, urgent=d.kind.urgent)
+        )
         if task.silence_consents:
             moments.append(task.due_at + timedelta(microseconds=1))
     moments += [h.max_until for h in d.open_holds if h.max_until]

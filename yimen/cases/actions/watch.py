@@ -73,7 +73,10 @@ def due_clocks(d: Dossier, ch: Changes, at: datetime) -> Iterator[Clock]:
 def _ripe(clock: Clock, ch: Changes, at: datetime) -> bool:
     assert clock.due_at is not None
     yellow = clock.yellow_at or clock.due_at
-    return reckoning.rung_at(clock.warned, yellow, clock.due_at, ch.calendar) <= at
+    moment = reckoning.rung_at(
+        clock.warned, yellow, clock.due_at, ch.calendar, urgent=ch.d.kind.urgent
+    )
+    return moment <= at
 
 
 def _tell(d: Dossier, ch: Changes, clock: Clock, rung: int) -> list[list[str]]:

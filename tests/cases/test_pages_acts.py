@@ -28,7 +28,9 @@ def world(cast, monday):
 
 
 def post(who: str, d, act: str, **data):
-    return client(who).post(f"/desk/cases/{d.case.number}/{act}/", {"version": d.case.version, **data})
+    return client(who).post(
+        f"/desk/cases/{d.case.number}/{act}/", {"version": d.case.version, **data}
+    )
 
 
 def on_the_spot():
@@ -117,7 +119,9 @@ def test_reassigning_offers_bodies_and_the_people_in_them() -> None:
     page = client("head").get(f"/desk/cases/{d.case.number}/offer/?task={task.pk}").content.decode()
     assert 'value="bo-medical-insurance"' in page
     assert 'value="officer2"' in page
-    moved = post("head", d, "offer", task=str(task.pk), body="bo-medical-insurance", assignee="officer2")
+    moved = post(
+        "head", d, "offer", task=str(task.pk), body="bo-medical-insurance", assignee="officer2"
+    )
     assert moved.status_code == 302
     task.refresh_from_db()
     assert task.body_id == body("bo-medical-insurance").pk
@@ -142,15 +146,24 @@ def test_a_scan_comes_with_its_material() -> None:
     assert (row.status, row.given) == ("given", "copy")
     got = client("clerk").get(f"/desk/cases/{d.case.number}/files/{row.file_id}/")
     assert got.content == PDF
-    assert client("auditor").get(f"/desk/cases/{d.case.number}/files/{row.file_id}/").status_code == 403
+    assert (
+        client("auditor").get(f"/desk/cases/{d.case.number}/files/{row.file_id}/").status_code
+        == 403
+    )
     other = hand_in(LOW_INCOME)
-    assert client("clerk").get(f"/desk/cases/{other.case.number}/files/{row.file_id}/").status_code == 404
+    assert (
+        client("clerk").get(f"/desk/cases/{other.case.number}/files/{row.file_id}/").status_code
+        == 404
+    )
 
 
 def test_a_bad_scan_is_named_and_nothing_is_written() -> None:
     d = hand_in(LOW_INCOME, missing=True)
     code = d.missing()[0].code
-    data = {"materials": [code], f"scan_{code}": SimpleUploadedFile("x.pdf", b"MZ not a pdf at all")}
+    data = {
+        "materials": [code],
+        f"scan_{code}": SimpleUploadedFile("x.pdf", b"MZ not a pdf at all"),
+    }
     answer = post("clerk", d, "supplied", **data)
     assert answer.status_code == 422
     assert Material.objects.get(case=d.case, code=code).status == "missing"
@@ -161,9 +174,19 @@ def test_on_the_spot_everything_or_nothing() -> None:
     answer = client("clerk").post(f"/desk/cases/{d.case.number}/spot/", follow=True)
     assert "已当场办结" in said(answer)
     done = reload(d)
-    assert (done.case.stage, done.case.ending, done.case.outcome) == ("closed", "completed", "granted")
+    assert (done.case.stage, done.case.ending, done.case.outcome) == (
+        "closed",
+        "completed",
+        "granted",
+    )
     acts = Entry.objects.filter(stream=f"case:{d.case.number}").order_by("seq")
-    assert list(acts.values_list("act", flat=True)) == ["receive", "accept", "decide", "deliver", "confirm"]
+    assert list(acts.values_list("act", flat=True)) == [
+        "receive",
+        "accept",
+        "decide",
+        "deliver",
+        "confirm",
+    ]
 
 
 def test_on_the_spot_is_refused_whole() -> None:
@@ -191,7 +214,9 @@ def test_an_objection_is_raised_by_anybody_answered_and_on_record() -> None:
     d, posting = posted()
     anybody = client(None)
     assert "拟批准：林**" in said(anybody.get(f"/postings/{posting.pk}/"))
-    sent = anybody.post(f"/postings/{posting.pk}/", {"text": "他家有两套房子出租。", "contact": "19900000099"})
+    sent = anybody.post(
+        f"/postings/{posting.pk}/", {"text": "他家有两套房子出租。", "contact": "19900000099"}
+    )
     assert sent.status_code == 302
     objection = Objection.objects.get(posting=posting)
     entry = Entry.objects.get(stream=f"case:{d.case.number}", act="object")
@@ -204,7 +229,10 @@ def test_an_objection_is_raised_by_anybody_answered_and_on_record() -> None:
         assert "还有没有答复的异议" in said(early)
         answer = {"objection": str(objection.pk), "reason": "已核查，房屋不在其名下。"}
         assert post("officer", reload(d), "answer_objection", **answer).status_code == 302
-        assert post("officer", reload(d), "finish", task=str(task.pk), verdict="agree").status_code == 302
+        assert (
+            post("officer", reload(d), "finish", task=str(task.pk), verdict="agree").status_code
+            == 302
+        )
 
 
 def test_the_objectors_contact_is_shown_to_who_answers_and_on_record() -> None:

@@ -66,7 +66,9 @@ def test_signing_for_one_and_for_several() -> None:
     page = client("officer").post("/desk/tasks/sign/", both, follow=True)
     assert "已签收 1 项任务" in said(page)
     assert "这项任务已经签收" in said(page)
-    assert set(Task.objects.filter(pk__in=[first.pk, second.pk]).values_list("state", flat=True)) == {"signed"}
+    assert set(
+        Task.objects.filter(pk__in=[first.pk, second.pk]).values_list("state", flat=True)
+    ) == {"signed"}
 
 
 def test_nobody_signs_for_another_office() -> None:
@@ -99,7 +101,9 @@ def test_a_case_is_found_by_any_of_its_numbers_and_by_name() -> None:
     name = party("resident").name
     for text in (d.case.number, d.case.enquiry_no, "MZ-2026/17", name, d.content.name.zh[:4]):
         assert d.case.number in said(get("clerk", f"/desk/cases/?q={text}")), text
-    assert get("clerk", f"/desk/search/?q={d.case.number}")["Location"].endswith(f"{d.case.number}/")
+    assert get("clerk", f"/desk/search/?q={d.case.number}")["Location"].endswith(
+        f"{d.case.number}/"
+    )
     assert get("clerk", "/desk/search/?q=MZ-2026/17").status_code == 302
 
 

@@ -72,7 +72,10 @@ def test_wrong_number_and_wrong_code_read_the_same_and_are_slowed() -> None:
     assert slowed["Retry-After"] == "60"
     assert "请在 09:01:00 以后再试" in said(slowed)
     with time.at(MONDAY + timedelta(minutes=2)):
-        assert browser.post("/track/", {"number": d.case.number, "code": code_of(d)}).status_code == 200
+        assert (
+            browser.post("/track/", {"number": d.case.number, "code": code_of(d)}).status_code
+            == 200
+        )
 
 
 def test_my_cases_are_mine_only() -> None:
@@ -85,7 +88,9 @@ def test_my_cases_are_mine_only() -> None:
 
 
 def test_who_handed_in_for_somebody_follows_too() -> None:
-    d = hand_in(LOW_INCOME, applicant=party("mother"), presenter=party("resident"), capacity="agent")
+    d = hand_in(
+        LOW_INCOME, applicant=party("mother"), presenter=party("resident"), capacity="agent"
+    )
     assert "代办" in said(get("resident", "/my/cases/"))
     assert get("resident", f"/my/cases/{d.case.number}/").status_code == 200
 
@@ -145,7 +150,9 @@ def test_an_expired_document_says_so() -> None:
     last = d.valid_result.valid_until
     with time.at(time.now().replace(year=last.year, month=last.month, day=last.day)):
         assert "现在有效" in said(get(None, f"/verify/?code={d.valid_result.code}"))
-    with time.at(time.now().replace(year=last.year, month=last.month, day=last.day) + timedelta(days=1)):
+    with time.at(
+        time.now().replace(year=last.year, month=last.month, day=last.day) + timedelta(days=1)
+    ):
         assert "已经过了有效期" in said(get(None, f"/verify/?code={d.valid_result.code}"))
 
 

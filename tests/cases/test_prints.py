@@ -88,7 +88,13 @@ def test_receipt_and_acceptance_are_two_documents_with_two_dates() -> None:
 def test_not_accepted_states_reason_direction_and_remedies() -> None:
     d = in_every_stage()["not_accepted"]
     said = text(printed(d, "not-accepted"))
-    for part in ("户籍不在本街道", "请到户籍所在街道的服务中心办理", "行政复议", "六十日", "示例区人民政府"):
+    for part in (
+        "户籍不在本街道",
+        "请到户籍所在街道的服务中心办理",
+        "行政复议",
+        "六十日",
+        "示例区人民政府",
+    ):
         assert part in said, part
 
 

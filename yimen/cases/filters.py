@@ -29,7 +29,9 @@ class CaseFilter(FilterForm):
     """What the list can be narrowed by; the words of the address are its fields."""
 
     q = forms.CharField(label=_("编号、姓名或事项"), max_length=100)
-    state = forms.ChoiceField(label=_("进展"), choices=[*EVERY, ("open", _("未办结")), *Stage.choices])
+    state = forms.ChoiceField(
+        label=_("进展"), choices=[*EVERY, ("open", _("未办结")), *Stage.choices]
+    )
     light = forms.ChoiceField(label=_("灯"), choices=[*EVERY, *LIGHTS])
     scope = forms.ChoiceField(label=_("范围"), choices=[*EVERY, *SCOPES])
     body = forms.ChoiceField(label=_("承办单位"))
@@ -46,9 +48,7 @@ def body_choices(actor: Actor) -> list[tuple[str, str]]:
     """The bodies of the actor's street that can have tasks."""
     sorts = (Body.Sort.CENTRE, Body.Sort.BACK_OFFICE, Body.Sort.LEADING_GROUP)
     found = Body.objects.filter(street=actor.street, sort__in=sorts, active_until=None)
-    return [
-        (b.code, pick({"zh": b.name, "en": b.name_en})) for b in found.order_by("sort", "code")
-    ]
+    return [(b.code, pick({"zh": b.name, "en": b.name_en})) for b in found.order_by("sort", "code")]
 
 
 def narrow(actor: Actor, chosen: dict[str, Any], at: datetime) -> QuerySet[Case]:

@@ -94,7 +94,9 @@ def steps(actor: Actor, d: Dossier, acts: list[str]) -> list[Step]:
     found = []
     for task in d.open_tasks:
         mine = on_task(actor, d, task)
-        name = next((n for n in ("sign", "finish") if n in mine and task.body_id in actor.bodies()), "")
+        name = next(
+            (n for n in ("sign", "finish") if n in mine and task.body_id in actor.bodies()), ""
+        )
         if name and task.sort not in ENGINE:
             found.append(Step(name, ACTS[name], task, task_name(task)))
     main = [Step(n, ACTS[n]) for n in MAIN[d.case.stage] if n in acts and useful(n, d)]
@@ -141,7 +143,9 @@ class Filling:
     def lang(self) -> str:
         return get_language() or ""
 
-    def choose(self, name: str, choices: list[Any], *, label: Any = None, many: bool = False) -> None:
+    def choose(
+        self, name: str, choices: list[Any], *, label: Any = None, many: bool = False
+    ) -> None:
         """Replace a field by a choice among what the case has."""
         old = self.form.fields[name]
         kind = forms.MultipleChoiceField if many else forms.ChoiceField
@@ -156,7 +160,13 @@ class Filling:
 
 
 def form_for(
-    act: str, d: Dossier, actor: Actor, *, data: Any = None, files: Any = None, task: Task | None = None
+    act: str,
+    d: Dossier,
+    actor: Actor,
+    *,
+    data: Any = None,
+    files: Any = None,
+    task: Task | None = None,
 ) -> ActForm:
     """The form of an act, its choices from the case, bound when there are data."""
     form: Any = FORMS[act](data, files, initial={"version": d.case.version})

@@ -101,7 +101,9 @@ def _done(request: HttpRequest, d: Dossier, act: str) -> HttpResponse:
     return redirect(address)
 
 
-def _draw(request: HttpRequest, d: Dossier, act: str, task: Task | None, form: Form) -> HttpResponse:
+def _draw(
+    request: HttpRequest, d: Dossier, act: str, task: Task | None, form: Form
+) -> HttpResponse:
     """The page. After a refusal the version moves on, so that who has read what changed can send
     the same form again."""
     missed: list[dict[str, Any]] = []

@@ -108,7 +108,11 @@ def _papers(d: Dossier, full: bool) -> dict[str, Any]:
         "answers": shown.answers(d) if full else [],
         "obligations": shown.obligations(d),
         "papers": [
-            {"paper": p, "holder": where.get(p.holder_id, ""), "to": where.get(p.to_id, "")}
+            {
+                "paper": p,
+                "holder": where.get(p.holder_id, ""),
+                "to": where.get(p.to_id or p.pk, ""),
+            }
             for p in papers
         ],
         "parcels": list(custody.parcels_of(d.case.number, d.case.street)),
@@ -132,7 +136,9 @@ def _around(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
 
 def _line(act: Any, full: bool) -> dict[str, Any]:
     """One act for the timeline."""
-    words = [_("%(label)s：%(text)s") % {"label": a, "text": b} for a, b in act.texts] if full else []
+    words = (
+        [_("%(label)s：%(text)s") % {"label": a, "text": b} for a, b in act.texts] if full else []
+    )
     return {
         "title": act.label,
         "at": act.at,

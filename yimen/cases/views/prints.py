@@ -33,9 +33,7 @@ def own_pdf(request: HttpRequest, number: str, name: str) -> HttpResponse:
     return _print(request, find_own(request, number), name, staff=False, code=True)
 
 
-def _print(
-    request: HttpRequest, d: Dossier, name: str, *, staff: bool, code: bool
-) -> HttpResponse:
+def _print(request: HttpRequest, d: Dossier, name: str, *, staff: bool, code: bool) -> HttpResponse:
     template, facts = printing.sheet(d, name, staff=staff, code=code)
     wanted = request.GET.get("lang", "")
     lang = wanted if wanted in LANGUAGES else get_language() or "zh-hans"

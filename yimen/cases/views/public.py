@@ -38,7 +38,8 @@ KEPT_DAYS = 30  # how long a posting can still be read after its last day
 
 class TrackForm(Form):
     number = forms.CharField(
-        label=gettext_lazy("办件编号或查询号"), max_length=40,
+        label=gettext_lazy("办件编号或查询号"),
+        max_length=40,
         help_text=gettext_lazy("收件凭证上 26 位的编号，或者 8 位的查询号。"),
     )
     code = forms.CharField(
@@ -71,7 +72,9 @@ def tracking(request: HttpRequest) -> HttpResponse:
 def _slow(request: HttpRequest, form: Any, problem: throttle.TooMany) -> HttpResponse:
     """Too many wrong tries: say when one may try again."""
     again = local(now() + timedelta(seconds=problem.retry_after))
-    form.add_error(None, _("尝试次数太多。请在 %(time)s 以后再试。") % {"time": f"{again:%H:%M:%S}"})
+    form.add_error(
+        None, _("尝试次数太多。请在 %(time)s 以后再试。") % {"time": f"{again:%H:%M:%S}"}
+    )
     response = render(request, "cases/track.html", {"form": form, "slowed": True}, status=429)
     response["Retry-After"] = str(problem.retry_after)
     return response
@@ -147,7 +150,9 @@ def _state(row: Result) -> str:
 
 class ObjectionForm(Form):
     text = forms.CharField(
-        label=gettext_lazy("您的异议和理由"), min_length=5, max_length=LONGEST,
+        label=gettext_lazy("您的异议和理由"),
+        min_length=5,
+        max_length=LONGEST,
         widget=forms.Textarea({"rows": 6}),
         help_text=gettext_lazy("请写明事实。不要写自己或别人的身份证号。"),
     )
@@ -160,9 +165,7 @@ class ObjectionForm(Form):
 def _public() -> Any:
     """Postings that are out, or ended lately."""
     day = today()
-    shown = Posting.objects.filter(
-        starts_on__lte=day, ends_on__gte=day - timedelta(days=KEPT_DAYS)
-    )
+    shown = Posting.objects.filter(starts_on__lte=day, ends_on__gte=day - timedelta(days=KEPT_DAYS))
     return shown.select_related("case__lead").annotate(raised=Count("objections"))
 
 

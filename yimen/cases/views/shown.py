@@ -28,7 +28,7 @@ from yimen.custody.queries import people_names
 from yimen.files.queries import by_ids
 from yimen.lib.actor import Actor
 from yimen.lib.masking import mask_name
-from yimen.lib.spans import Span
+from yimen.lib.spans import Span, Unit
 from yimen.lib.time import local, now
 from yimen.look.language import pick
 from yimen.matters.content import Words
@@ -97,8 +97,8 @@ def terms(d: Dossier, books: Shelf) -> list[dict[str, Any]]:
         rows.append({
             "term": term,
             "name": TERMS.get(term.name, term.name),
-            "length": span_words(Span(term.length, term.unit)),
-            "extra": span_words(Span(term.extra, term.unit)) if term.extra else "",
+            "length": span_words(Span(term.length, Unit(term.unit))),
+            "extra": span_words(Span(term.extra, Unit(term.unit))) if term.extra else "",
             "basis": basis(d, term.basis),
             "running": running,
             "stopped": stopped,
@@ -130,7 +130,7 @@ def holds(d: Dossier) -> list[dict[str, Any]]:
             if hold.sort in rules
             else hold.sort,
             "open": hold.until is None,
-            "task": names.get(hold.task_id, ""),
+            "task": names[hold.task_id] if hold.task_id else "",
         }
         for hold in d.holds
     ]
@@ -156,7 +156,12 @@ def stages(d: Dossier, actor: Actor, books: Shelf, *, full: bool) -> list[dict[s
         }
         grouped.setdefault((task.round, task.stage_no), []).append(row)
     return [
-        {"name": _stage_name(d, number), "round": turn, "number": number, "tasks": grouped[turn, number]}
+        {
+            "name": _stage_name(d, number),
+            "round": turn,
+            "number": number,
+            "tasks": grouped[turn, number],
+        }
         for turn, number in sorted(grouped)
     ]
 
@@ -184,7 +189,7 @@ def _task(d: Dossier, task: Task, actor: Actor, books: Shelf) -> dict[str, Any]:
         if is_open and task.owner_id != task.body_id
         else "",
         "open": is_open,
-        "share": span_words(Span(task.share_n, task.share_unit)) if task.share_n else "",
+        "share": span_words(Span(task.share_n, Unit(task.share_unit))) if task.share_n else "",
         "clock": clocks.of_task(task, d.case, now(), books) if is_open else None,
         "late": not is_open and task.due_at and task.ended_at and task.ended_at > task.due_at,
         "verdict": VERDICTS.get(task.verdict, "") if task.sort not in acting.ENGINE else "",
@@ -197,7 +202,8 @@ def _task(d: Dossier, task: Task, actor: Actor, books: Shelf) -> dict[str, Any]:
 def _opinions(d: Dossier) -> dict[UUID, list[Any]]:
     found: dict[UUID, list[Any]] = {}
     for note in d.case.notes.filter(task__isnull=False).order_by("seq", "id"):
-        found.setdefault(note.task_id, []).append(note)
+        if note.task_id:
+            found.setdefault(note.task_id, []).append(note)
     return found
 
 
@@ -297,7 +303,10 @@ def relatives(d: Dossier, actor: Actor) -> list[dict[str, Any]]:
     """Cases of the same visit and linked ones, as far as the actor may know of them."""
     case = d.case
     links = list(Link.objects.filter(Q(from_case=case) | Q(to_case=case)))
-    others = {link.to_case_id if link.from_case_id == case.pk else link.from_case_id: link for link in links}
+    others = {
+        link.to_case_id if link.from_case_id == case.pk else link.from_case_id: link
+        for link in links
+    }
     wanted = Q(pk__in=list(others))
     if case.bundle_id:
         wanted |= Q(bundle_id=case.bundle_id)
@@ -322,7 +331,9 @@ def _how(case: Case, other: Case, link: Link | None) -> str:
 
 def messages(d: Dossier) -> list[dict[str, Any]]:
     """Who was told what, and whether it arrived. Residents by role, not by number."""
-    told = list(told_about(d.case.street, d.case.number).select_related("to_body", "to_account")[:100])
+    told = list(
+        told_about(d.case.street, d.case.number).select_related("to_body", "to_account")[:100]
+    )
     names = people_names([m.to_account_id for m in told])
     rows = []
     for message in told:

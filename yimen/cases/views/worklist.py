@@ -100,7 +100,7 @@ def _rows(actor: Actor, items: list[Task]) -> list[dict[str, Any]]:
         {
             "task": task,
             "case": task.case,
-            "assignee": names.get(task.assignee_id, ""),
+            "assignee": names.get(task.assignee_id or task.pk, ""),
             "matter": pick({"zh": task.case.matter.name, "en": task.case.matter.name_en}),
             "body": pick({"zh": task.body.name, "en": task.body.name_en}),
             "clock": clocks.of_task(task, task.case, at, books),

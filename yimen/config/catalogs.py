@@ -66,6 +66,8 @@ KEYWORDS = {
 TAG = re.compile(
     r"{%\s*(?:translate|trans)\s+(?P<quote>[\"'])(?P<text>.*?)(?P=quote)(?P<rest>[^%]*)%}"
 )
+# _("...") inside a tag or a variable: an argument that Django translates
+CALL = re.compile(r"""\{[{%][^{}]*?\b_\((?P<quote>["'])(?P<text>.+?)(?P=quote)\)""")
 BLOCK = re.compile(
     r"{%\s*block(?:translate|trans)\b(?P<head>.*?)%}(?P<body>.*?){%\s*endblock(?:translate|trans)\s*%}",
     re.DOTALL,
@@ -90,6 +92,7 @@ def in_template(source: Path) -> set[str]:
     """Sentences that a template hands to gettext, written as Django looks them up."""
     text = source.read_text(encoding="utf-8")
     found = {match["text"] for match in TAG.finditer(text)}
+    found |= {match["text"] for match in CALL.finditer(text)}
     for match in BLOCK.finditer(text):
         body = PLURAL.split(match["body"])[0]
         if re.search(r"\btrimmed\b", match["head"]):

@@ -72,6 +72,7 @@ def _journal(request: pytest.FixtureRequest, _django_db_marker: None) -> Iterato
     if real or (mark and mark.kwargs.get("transaction")) or not (mark or uses):
         yield
         return
+    request.getfixturevalue("db")  # also for a test that reaches it without the mark
     before = connections["journal"]
     connections["journal"] = _Journal(connections["default"])  # type: ignore[assignment]
     yield

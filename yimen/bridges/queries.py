@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yimen.bridges.models import System
 from yimen.cases.models import Case, Stage, Task
@@ -71,7 +71,12 @@ def summary(number: str) -> dict[str, Any]:
 
 def to_copy_out(actor: Actor, system: System) -> QuerySet[Case]:
     """Cases with open work of a closed system's body that its system does not know yet."""
-    return _open_there(actor, system).filter(external_number="")
+    return at_work_there(actor, system).filter(external_number="")
+
+
+def copied_out(actor: Actor, system: System) -> QuerySet[Case]:
+    """Cases that the closed system knows by a number of its own."""
+    return at_work_there(actor, system).exclude(external_number="")
 
 
 def answer_due_before(system: System, at: datetime) -> datetime:
@@ -94,7 +99,7 @@ def silence(system: System, at: datetime) -> Q:
 def unanswered(actor: Actor, system: System, at: datetime) -> QuerySet[Case]:
     """Cases of the system's body that have had no answer for longer than it may take."""
     silent = Task.objects.filter(silence(system, at), case=OuterRef("pk"))
-    return _open_there(actor, system).filter(Exists(silent))
+    return at_work_there(actor, system).filter(Exists(silent))
 
 
 def told_key(system: System, number: str) -> str:
@@ -112,7 +117,8 @@ def untold(system: System, at: datetime) -> list[str]:
     return [number for key, number in keys.items() if key not in done]
 
 
-def _open_there(actor: Actor, system: System) -> QuerySet[Case]:
+def at_work_there(actor: Actor, system: System) -> QuerySet[Case]:
+    """Open cases with work of the system's body that the actor may see, the oldest first."""
     mine = Task.objects.filter(case=OuterRef("pk"), body=system.body, state__in=Task.OPEN)
     cases = cases_visible_to(actor).exclude(stage=Stage.CLOSED).filter(Exists(mine))
     return cases.select_related("matter").order_by("received_at", "id")
@@ -123,3 +129,29 @@ def deliveries(system: System) -> QuerySet[Errand]:
     return Errand.objects.filter(name="bridges.deliver", key__startswith=f"{system.pk}:").order_by(
         "-queued_at", "-id"
     )
+
+
+def failures(systems: Iterable[System]) -> dict[UUID, int]:
+    """How many deliveries have failed for good, by system: one query."""
+    ids = [system.pk for system in systems]
+    failed = Errand.objects.filter(
+        name="bridges.deliver", state=Errand.State.FAILED, payload__system__in=[str(i) for i in ids]
+    )
+    rows = failed.order_by().values_list("payload__system").annotate(n=Count("pk"))
+    return {UUID(system): n for system, n in rows}
+
+
+def silent_counts(actor: Actor, systems: Iterable[System], at: datetime) -> dict[UUID, int]:
+    """How many cases each system has not answered, of those the actor may see: one query."""
+    named = {f"s{n}": system for n, system in enumerate(systems)}
+    if not named:
+        return {}
+    open_cases = cases_visible_to(actor).exclude(stage=Stage.CLOSED)
+    tasks = Task.objects.filter(state__in=Task.OPEN, case__in=open_cases.values("pk")).order_by()
+    counts = tasks.aggregate(
+        **{
+            name: Count("case", filter=silence(system, at), distinct=True)
+            for name, system in named.items()
+        }
+    )
+    return {system.pk: counts[name] for name, system in named.items()}

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yimen.cases.models import Stage
 from yimen.lib.time import ZONE, local
@@ -100,9 +101,9 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "late_task", _("任务超时"), _("单位用完了自己那一份时间"), tone="bad", task=_late_task
         ),
-        Figure("supplement", _("待补正"), _("等申请人补交材料"), case=_supplement),
-        Figure("held", _("中止计时"), _("依法不计时间"), case=_held),
-        Figure("undelivered", _("未送达"), _("已决定，没有送达凭证"), case=_undelivered),
+        Figure("supplement", pgettext_lazy("count", "待补正"), _("等申请人补交材料"), case=_supplement),
+        Figure("held", pgettext_lazy("count", "中止计时"), _("依法不计时间"), case=_held),
+        Figure("undelivered", pgettext_lazy("count", "未送达"), _("已决定，没有送达凭证"), case=_undelivered),
         Figure(
             "undelivered_long", _("超十日未送达"), _("决定后超过十个工作日"), tone="bad",
             case=_undelivered_long,

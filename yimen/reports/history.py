@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Case, Count, F, Max, Min, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from yimen.bodies.models import Appointment
@@ -22,6 +22,7 @@ DAY = timedelta(days=1)
 TREND_DAYS = 30
 TREND = ("received", "decided", "overdue_days")
 DONE = (*counting.WORK.values(), "overdue")
+PUBLISHED = ("received", "decided", "on_time", "handling_days")
 ACT_OF = {name: act for act, name in counting.WORK.items()}
 
 
@@ -127,8 +128,11 @@ def acts_behind(scope: Scope, account: UUID, month: date, what: str) -> QuerySet
 
 
 def published(since: date) -> list[dict[str, Any]]:
-    """Received, decided, in time and working days by body, all streets together."""
-    names = ("received", "decided", "on_time", "handling_days", "delivered")
-    rows = DailyFact.objects.filter(day__gte=since).order_by()
-    by: Any = rows.values("body", "body__name", "body__name_en")
-    return list(by.annotate(**{name: Sum(name) for name in names}))
+    """Received, decided, in time and working days by field of affairs, all streets together; what
+    a body without a field leads (a centre) stands by itself under its name."""
+    rows: Any = DailyFact.objects.filter(day__gte=since).order_by()
+    by = rows.annotate(
+        name=Case(When(body__field="", then=F("body__name")), default=Value("")),
+        name_en=Case(When(body__field="", then=F("body__name_en")), default=Value("")),
+    ).values("body__field", "name", "name_en")
+    return list(by.annotate(**{name: Sum(name) for name in PUBLISHED}))

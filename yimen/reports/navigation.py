@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yimen.lib.actor import Actor
 from yimen.look.navigation import Entry
@@ -22,7 +23,7 @@ DESK = [
         hint=_("在办、临期、逾期、未送达、未答复，按单位和人员；每个数字都能点开"),
     ),
     Entry(
-        _("未送达"), "reports:undelivered", when=perms.sees_undelivered, order=45,
+        pgettext_lazy("count", "未送达"), "reports:undelivered", when=perms.sees_undelivered, order=45,
         hint=_("已经决定、还没有送达凭证的办件，每件都有负责人"), figure=undelivered,
     ),
 ]  # fmt: skip

@@ -11,9 +11,21 @@ WIDTH, HEIGHT = 640, 220
 LEFT, RIGHT, TOP, BOTTOM = 34, 8, 10, 26
 
 
+def merged(counts: Sequence[int]) -> set[int]:
+    """Which rows to publish as one: those under ten, and then the smallest others until there are
+    two of them with ten together; else the total would give the small one away."""
+    order = sorted(range(len(counts)), key=lambda place: counts[place])
+    found = {place for place in order if counts[place] < FEWEST}
+    for place in order:
+        if not found or (len(found) > 1 and sum(counts[p] for p in found) >= FEWEST):
+            break
+        found.add(place)
+    return found
+
+
 def hidden(counts: Sequence[int]) -> list[bool]:
     """Which cells of a column must not be published: those under ten (a nought tells nothing and
-    stays), and if that is a single one, the smallest other too: else the total would give it away."""
+    stays), and if that is a single one, the smallest other too, for the same reason."""
     found = [0 < n < FEWEST for n in counts]
     if sum(found) == 1:
         others = [(n, place) for place, n in enumerate(counts) if n >= FEWEST]

@@ -95,3 +95,16 @@ def _plain(value: Any) -> str:
     """No cell begins a formula."""
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+CORE = ("open", "near", "overdue", "late_task", "undelivered")
+
+
+def columns(rows: list[dict[str, Any]]) -> list[Any]:
+    """The labels of the columns worth showing: the everyday ones, and those that are not empty;
+    the other cells are taken out of the rows."""
+    used = {c["key"] for row in rows for c in row["cells"] if c["n"]} | set(CORE)
+    for row in rows:
+        row["cells"] = [c for c in row["cells"] if c["key"] in used]
+    labels = {f.key: f.label for f in FIGURES.values()} | {"enquiries": _("咨询未答复")}
+    return [label for key, label in labels.items() if key in used]

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.bodies.models import Body
@@ -30,7 +30,7 @@ URGENT = ("overdue", "late_task")
 def tabs(current: str) -> list[dict[str, Any]]:
     pages = (
         ("board", _("看板")), ("overdue", _("逾期工作日")), ("workload", _("工作量")),
-        ("undelivered", _("未送达")),
+        ("undelivered", pgettext("count", "未送达")),
     )  # fmt: skip
     return [
         {"label": label, "href": reverse(f"reports:{name}"), "current": name == current}
@@ -43,17 +43,18 @@ def tabs(current: str) -> list[dict[str, Any]]:
 def board(request: HttpRequest, scope: Scope) -> HttpResponse:
     """Everything at one look; each number opens its cases."""
     days = history.trend(scope, local(scope.moment.at).date())
-    last = history.counted_until()
+    bodies, people = tables.body_rows(scope), tables.person_rows(scope)
     context = {
         "tabs": tabs("board"),
         "at": scope.moment.at,
         "stats": _stats(scope),
-        "figures": FIGURES.values(),
-        "bodies": tables.body_rows(scope),
-        "people": tables.person_rows(scope),
+        "body_columns": tables.columns(bodies),
+        "bodies": bodies,
+        "person_columns": tables.columns(people),
+        "people": people,
         "may_urge": perms.may_urge(request.actor),
         "days": list(reversed(days)),
-        "counted": last,
+        "counted": history.counted_until(),
         "chart": chart(
             [row["day"] for row in days],
             {key: [row[key] for row in days] for key in ("received", "decided")},
@@ -110,7 +111,7 @@ def urge(request: HttpRequest, scope: Scope) -> HttpResponse:
         ),
         "facts": [(_("要催办的任务"), len(late))],
         "form": form,
-        "submit": _("催办"),
+        "submit": pgettext("count", "催办"),
         "cancel": reverse("reports:board"),
     }
     return render(request, "look/confirm.html", context, status=form.http_status)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from yimen.cases.models import Case
@@ -27,9 +27,9 @@ from yimen.reports.views.board import tabs
 
 MONTHS = 6
 DONE: dict[str, Any] = {
-    "received": gettext_lazy("收件"), "accepted": gettext_lazy("受理"),
-    "finished": gettext_lazy("完成任务"), "decided": gettext_lazy("决定"),
-    "delivered": gettext_lazy("送达"), "overdue": gettext_lazy("其中超时"),
+    "received": pgettext_lazy("count", "收件"), "accepted": pgettext_lazy("count", "受理"),
+    "finished": pgettext_lazy("count", "完成任务"), "decided": pgettext_lazy("count", "决定"),
+    "delivered": pgettext_lazy("count", "送达"), "overdue": gettext_lazy("其中超时"),
 }  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def workload_csv(request: HttpRequest, scope: Scope) -> HttpResponse:
     month = month_of(request.GET.get("month", ""), history.months())
     people = _people(scope, month) if month else []
     rows = [[f"{month:%Y-%m}", r["name"], *(c["n"] for c in r["cells"])] for r in people]
-    head = [_("月份"), _("人员"), *(str(label) for label in DONE.values())]
+    head = [_("月份"), pgettext("count", "人员"), *(str(label) for label in DONE.values())]
     return tables.as_csv("workload", head, rows, today())
 
 

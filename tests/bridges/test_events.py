@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from tests.cast import actor, body, party
 from tests.cases.world import MONDAY, do, hand_in
+from tests.cast import actor, body, party
 from yimen.bridges import actions, rules, ticks
 from yimen.bridges.models import System
 from yimen.ledger import jobs

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from django.db import close_old_connections, connection, connections
 
-
 from tests.cases.world import SYSTEM, ZONE, do, hand_in, matter
 from yimen.cases.actions import perform
 from yimen.cases.models import Case, Counter

@@ -208,5 +208,5 @@ def test_english_is_complete_on_the_pages() -> None:
         people = [party(k).name for k in ("resident", "mother", "clerk", "officer")]
         for name in people:
             own = own.replace(name, "")
-        left = [w for w in re.findall(r"[\u4e00-\u9fff]+", own)]
+        left = re.findall(r"[\u4e00-\u9fff]+", own)
         assert len(left) <= 12, (path, left)

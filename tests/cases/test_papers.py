@@ -61,6 +61,8 @@ def test_the_couriers_proof_confirms_the_delivery() -> None:
 
 
 def test_a_refusal_makes_no_certificate() -> None:
-    d = do(work_through(do(hand_in("groups-001"), "accept")), "decide", outcome="refused", reason="x")
+    d = do(
+        work_through(do(hand_in("groups-001"), "accept")), "decide", outcome="refused", reason="x"
+    )
     run()
     assert not Paper.objects.filter(case_number=d.case.number).exists()

@@ -53,7 +53,7 @@ def shoot(page, code):
 @pytest.mark.parametrize(("width", "language"), [(DESK, "zh-hans"), (PHONE, "en")])
 def test_every_page_for_everybody(
     papers, page_as, site, assert_accessible, assert_fits, width, language
-):  # noqa: F811
+):
     slip = actions.send(papers[0], "bo-civil-affairs", by=actor("clerk"), at=now())
     parcel = actions.order_parcel(CASE, [papers[2]], by=actor("clerk"), at=now())
     page = page_as("clerk", width=width, language=language)
@@ -68,7 +68,7 @@ def test_every_page_for_everybody(
         assert_fits(page)
 
 
-def test_a_scan_lands_in_the_box_wherever_the_cursor_is(papers, page_as, site):  # noqa: F811
+def test_a_scan_lands_in_the_box_wherever_the_cursor_is(papers, page_as, site):
     actions.send(papers[0], "bo-civil-affairs", by=actor("clerk"), at=now())
     page = page_as("officer")
     page.goto(site(reverse("custody:scan")))
@@ -80,7 +80,7 @@ def test_a_scan_lands_in_the_box_wherever_the_cursor_is(papers, page_as, site): 
     assert Paper.objects.get(pk=papers[0].pk).holder_body == "bo-civil-affairs"
 
 
-def test_scans_gather_in_the_box_of_a_transfer(papers, page_as, site):  # noqa: F811
+def test_scans_gather_in_the_box_of_a_transfer(papers, page_as, site):
     page = page_as("clerk")
     page.goto(site(reverse("custody:send")))
     page.evaluate("document.activeElement.blur()")
@@ -94,7 +94,7 @@ def test_scans_gather_in_the_box_of_a_transfer(papers, page_as, site):  # noqa: 
     assert Paper.objects.filter(state="in_transit").count() == 2
 
 
-def test_everything_works_without_scripts(papers, context_for, site):  # noqa: F811
+def test_everything_works_without_scripts(papers, context_for, site):
     from django.conf import settings
 
     from tests.browser.signing import session_for

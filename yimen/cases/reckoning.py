@@ -116,9 +116,7 @@ def reckon(d: Dossier, calendar: Calendar) -> Reckoned:
         if stopped or task.share_n is None or task.due_at is None or _paused(task, d.holds):
             continue
         yellow_at = task.yellow_at or task.due_at
-        moments.append(
-            rung_at(task.warned, yellow_at, task.due_at, calendar, urgent=d.kind.urgent)
-        )
+        moments.append(rung_at(task.warned, yellow_at, task.due_at, calendar, urgent=d.kind.urgent))
         if task.silence_consents:
             moments.append(task.due_at + timedelta(microseconds=1))
     moments += [h.max_until for h in d.open_holds if h.max_until]

@@ -9,434 +9,1037 @@ import yimen.lib.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bodies', '0001_initial'),
-        ('files', '__first__'),
-        ('matters', '0001_initial'),
-        ('people', '0002_merge'),
-        ('places', '0001_initial'),
+        ("bodies", "0001_initial"),
+        ("files", "__first__"),
+        ("matters", "0001_initial"),
+        ("people", "0002_merge"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('pk', models.CompositePrimaryKey('centre', 'day', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('centre', models.CharField(max_length=11)),
-                ('day', models.DateField()),
-                ('last', models.PositiveIntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "centre",
+                        "day",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("centre", models.CharField(max_length=11)),
+                ("day", models.DateField()),
+                ("last", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Bundle',
+            name="Bundle",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('sort', models.CharField(default='visit', max_length=12)),
-                ('event', models.CharField(blank=True, max_length=30)),
-                ('opened_at', models.DateTimeField()),
-                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.servicepoint')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("sort", models.CharField(default="visit", max_length=12)),
+                ("event", models.CharField(blank=True, max_length=30)),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.servicepoint"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('number', models.CharField(max_length=26, unique=True)),
-                ('kind', models.CharField(max_length=30)),
-                ('matter_code', models.CharField(max_length=64)),
-                ('place', models.CharField(max_length=12)),
-                ('mode', models.CharField(choices=[('direct', '直接受理'), ('collect', '收受分离'), ('local', '属地受理')], max_length=8)),
-                ('channel', models.CharField(choices=[('counter', '窗口'), ('online', '网上'), ('kiosk', '自助机'), ('phone', '电话'), ('post', '邮寄'), ('home', '上门')], max_length=8)),
-                ('capacity', models.CharField(choices=[('self', '本人'), ('guardian', '监护人'), ('agent', '委托代办人'), ('handler', '单位经办人')], default='self', max_length=8)),
-                ('excluded_bodies', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), blank=True, default=list, size=None)),
-                ('routing', models.JSONField(default=dict)),
-                ('facts', models.JSONField(default=dict)),
-                ('stage', models.CharField(choices=[('received', '已收件'), ('supplementing', '待补正'), ('handling', '办理中'), ('decided', '已决定'), ('delivering', '送达中'), ('closed', '已办结')], max_length=13)),
-                ('ending', models.CharField(blank=True, choices=[('completed', '办结'), ('not_accepted', '不予受理'), ('withdrawn', '申请人撤回'), ('lapsed', '逾期终止'), ('void', '作废'), ('moved', '移交'), ('merged', '并案')], max_length=12)),
-                ('outcome', models.CharField(blank=True, choices=[('granted', '准予'), ('refused', '不予批准')], max_length=8)),
-                ('accept_mode', models.CharField(blank=True, max_length=9)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('solved', models.CharField(blank=True, max_length=8)),
-                ('received_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('accept_by', models.DateField(null=True)),
-                ('statutory_due_on', models.DateField(null=True)),
-                ('promised_due_on', models.DateField(null=True)),
-                ('due_provisional', models.BooleanField(default=False)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('yellow_at', models.DateTimeField(null=True)),
-                ('held', models.BooleanField(default=False)),
-                ('next_action_at', models.DateTimeField(null=True)),
-                ('calendar_version', models.BigIntegerField(default=0)),
-                ('enquiry_no', models.CharField(max_length=8, unique=True)),
-                ('enquiry_code', models.CharField(max_length=200)),
-                ('external_number', models.CharField(blank=True, max_length=60)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('seq', models.PositiveIntegerField(default=0)),
-                ('hash', models.BinaryField(default=b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00', max_length=32)),
-                ('accepting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.servicepoint')),
-                ('applicant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party')),
-                ('bundle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.bundle')),
-                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.servicepoint')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
-                ('mandate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.mandate')),
-                ('matter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='matters.matterversion')),
-                ('presenter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("number", models.CharField(max_length=26, unique=True)),
+                ("kind", models.CharField(max_length=30)),
+                ("matter_code", models.CharField(max_length=64)),
+                ("place", models.CharField(max_length=12)),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("direct", "直接受理"),
+                            ("collect", "收受分离"),
+                            ("local", "属地受理"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("counter", "窗口"),
+                            ("online", "网上"),
+                            ("kiosk", "自助机"),
+                            ("phone", "电话"),
+                            ("post", "邮寄"),
+                            ("home", "上门"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "capacity",
+                    models.CharField(
+                        choices=[
+                            ("self", "本人"),
+                            ("guardian", "监护人"),
+                            ("agent", "委托代办人"),
+                            ("handler", "单位经办人"),
+                        ],
+                        default="self",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "excluded_bodies",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("routing", models.JSONField(default=dict)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("received", "已收件"),
+                            ("supplementing", "待补正"),
+                            ("handling", "办理中"),
+                            ("decided", "已决定"),
+                            ("delivering", "送达中"),
+                            ("closed", "已办结"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
+                (
+                    "ending",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("completed", "办结"),
+                            ("not_accepted", "不予受理"),
+                            ("withdrawn", "申请人撤回"),
+                            ("lapsed", "逾期终止"),
+                            ("void", "作废"),
+                            ("moved", "移交"),
+                            ("merged", "并案"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("granted", "准予"), ("refused", "不予批准")],
+                        max_length=8,
+                    ),
+                ),
+                ("accept_mode", models.CharField(blank=True, max_length=9)),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("solved", models.CharField(blank=True, max_length=8)),
+                ("received_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("accept_by", models.DateField(null=True)),
+                ("statutory_due_on", models.DateField(null=True)),
+                ("promised_due_on", models.DateField(null=True)),
+                ("due_provisional", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("yellow_at", models.DateTimeField(null=True)),
+                ("held", models.BooleanField(default=False)),
+                ("next_action_at", models.DateTimeField(null=True)),
+                ("calendar_version", models.BigIntegerField(default=0)),
+                ("enquiry_no", models.CharField(max_length=8, unique=True)),
+                ("enquiry_code", models.CharField(max_length=200)),
+                ("external_number", models.CharField(blank=True, max_length=60)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("seq", models.PositiveIntegerField(default=0)),
+                (
+                    "hash",
+                    models.BinaryField(
+                        default=b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "accepting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.servicepoint",
+                    ),
+                ),
+                (
+                    "applicant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.party",
+                    ),
+                ),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="cases.bundle",
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.servicepoint",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bodies.body",
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.mandate",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="matters.matterversion"
+                    ),
+                ),
+                (
+                    "presenter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('sort', models.CharField(max_length=12)),
-                ('from_case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='cases.case')),
-                ('to_case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='linked', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("sort", models.CharField(max_length=12)),
+                (
+                    "from_case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "to_case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="linked",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Material',
+            name="Material",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('code', models.CharField(max_length=80)),
-                ('essential', models.BooleanField(default=True)),
-                ('status', models.CharField(choices=[('given', '已交'), ('missing', '缺少'), ('later', '容缺后补'), ('held', '已有,免交')], max_length=8)),
-                ('given', models.CharField(blank=True, max_length=10)),
-                ('given_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='materials', to='cases.case')),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.file')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("code", models.CharField(max_length=80)),
+                ("essential", models.BooleanField(default=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("given", "已交"),
+                            ("missing", "缺少"),
+                            ("later", "容缺后补"),
+                            ("held", "已有,免交"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("given", models.CharField(blank=True, max_length=10)),
+                ("given_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="materials",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.file",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('sort', models.CharField(max_length=20)),
-                ('what', models.CharField(max_length=80)),
-                ('blocks', models.CharField(max_length=20)),
-                ('due_on', models.DateField(null=True)),
-                ('met_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("sort", models.CharField(max_length=20)),
+                ("what", models.CharField(max_length=80)),
+                ("blocks", models.CharField(max_length=20)),
+                ("due_on", models.DateField(null=True)),
+                ("met_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('text', models.TextField()),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("text", models.TextField()),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('text', models.TextField()),
-                ('contact', models.CharField(blank=True, max_length=400)),
-                ('received_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='cases.posting')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("text", models.TextField()),
+                ("contact", models.CharField(blank=True, max_length=400)),
+                ("received_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="cases.posting",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('sort', models.CharField(max_length=12)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('state', models.CharField(choices=[('valid', '有效'), ('corrected', '已更正'), ('revoked', '已撤销'), ('lapsed', '已失效')], default='valid', max_length=9)),
-                ('issued_at', models.DateTimeField()),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('renew_from', models.DateField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='cases.case')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party')),
-                ('replaces', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.result')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("sort", models.CharField(max_length=12)),
+                ("code", models.CharField(max_length=20, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("valid", "有效"),
+                            ("corrected", "已更正"),
+                            ("revoked", "已撤销"),
+                            ("lapsed", "已失效"),
+                        ],
+                        default="valid",
+                        max_length=9,
+                    ),
+                ),
+                ("issued_at", models.DateTimeField()),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("renew_from", models.DateField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="results",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.party",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.result",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Task",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('stage_no', models.SmallIntegerField()),
-                ('key', models.CharField(max_length=40)),
-                ('sort', models.CharField(max_length=10)),
-                ('name', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('offered', '待签收'), ('signed', '办理中'), ('finished', '已完成'), ('returned', '已退回'), ('consented', '逾期默认同意'), ('cancelled', '已取消')], default='offered', max_length=9)),
-                ('required', models.BooleanField(default=True)),
-                ('silence_consents', models.BooleanField(default=False)),
-                ('attempt', models.PositiveSmallIntegerField(default=1)),
-                ('offered_at', models.DateTimeField()),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('share_n', models.PositiveSmallIntegerField(null=True)),
-                ('share_unit', models.CharField(blank=True, max_length=13)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('yellow_at', models.DateTimeField(null=True)),
-                ('provisional', models.BooleanField(default=False)),
-                ('warned', models.PositiveSmallIntegerField(default=0)),
-                ('verdict', models.CharField(blank=True, max_length=10)),
-                ('findings', models.JSONField(default=dict)),
-                ('why', models.JSONField(default=list)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='cases.case')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("stage_no", models.SmallIntegerField()),
+                ("key", models.CharField(max_length=40)),
+                ("sort", models.CharField(max_length=10)),
+                ("name", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "待签收"),
+                            ("signed", "办理中"),
+                            ("finished", "已完成"),
+                            ("returned", "已退回"),
+                            ("consented", "逾期默认同意"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="offered",
+                        max_length=9,
+                    ),
+                ),
+                ("required", models.BooleanField(default=True)),
+                ("silence_consents", models.BooleanField(default=False)),
+                ("attempt", models.PositiveSmallIntegerField(default=1)),
+                ("offered_at", models.DateTimeField()),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("share_n", models.PositiveSmallIntegerField(null=True)),
+                ("share_unit", models.CharField(blank=True, max_length=13)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("yellow_at", models.DateTimeField(null=True)),
+                ("provisional", models.BooleanField(default=False)),
+                ("warned", models.PositiveSmallIntegerField(default=0)),
+                ("verdict", models.CharField(blank=True, max_length=10)),
+                ("findings", models.JSONField(default=dict)),
+                ("why", models.JSONField(default=list)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bodies.body",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bodies.body",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='posting',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='cases.task'),
+            model_name="posting",
+            name="task",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="postings",
+                to="cases.task",
+            ),
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('seq', models.PositiveIntegerField()),
-                ('sort', models.CharField(max_length=20)),
-                ('body', models.TextField()),
-                ('salt', models.CharField(max_length=64)),
-                ('public', models.BooleanField(default=False)),
-                ('written_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='cases.case')),
-                ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='cases.task')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("seq", models.PositiveIntegerField()),
+                ("sort", models.CharField(max_length=20)),
+                ("body", models.TextField()),
+                ("salt", models.CharField(max_length=64)),
+                ("public", models.BooleanField(default=False)),
+                ("written_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="cases.task",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('sort', models.CharField(max_length=30)),
-                ('article', models.CharField(max_length=120)),
-                ('stops_case', models.BooleanField(default=True)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(null=True)),
-                ('max_until', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='cases.case')),
-                ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='cases.task')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("sort", models.CharField(max_length=30)),
+                ("article", models.CharField(max_length=120)),
+                ("stops_case", models.BooleanField(default=True)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                ("max_until", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="cases.task",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('name', models.CharField(max_length=20)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('basis', models.CharField(blank=True, max_length=200)),
-                ('unit', models.CharField(max_length=13)),
-                ('length', models.PositiveSmallIntegerField()),
-                ('extra', models.PositiveSmallIntegerField(default=0)),
-                ('bearer', models.CharField(default='body', max_length=8)),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('yellow_at', models.DateTimeField()),
-                ('provisional', models.BooleanField(default=False)),
-                ('met_at', models.DateTimeField(null=True)),
-                ('dropped_at', models.DateTimeField(null=True)),
-                ('warned', models.PositiveSmallIntegerField(default=0)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='cases.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("name", models.CharField(max_length=20)),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("basis", models.CharField(blank=True, max_length=200)),
+                ("unit", models.CharField(max_length=13)),
+                ("length", models.PositiveSmallIntegerField()),
+                ("extra", models.PositiveSmallIntegerField(default=0)),
+                ("bearer", models.CharField(default="body", max_length=8)),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("yellow_at", models.DateTimeField()),
+                ("provisional", models.BooleanField(default=False)),
+                ("met_at", models.DateTimeField(null=True)),
+                ("dropped_at", models.DateTimeField(null=True)),
+                ("warned", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms",
+                        to="cases.case",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Warning',
+            name="Warning",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('rung', models.PositiveSmallIntegerField()),
-                ('due_at', models.DateTimeField()),
-                ('warned_at', models.DateTimeField()),
-                ('told', models.JSONField(default=list)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='cases.case')),
-                ('task', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='cases.task')),
-                ('term', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='cases.term')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("rung", models.PositiveSmallIntegerField()),
+                ("due_at", models.DateTimeField()),
+                ("warned_at", models.DateTimeField()),
+                ("told", models.JSONField(default=list)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="warnings",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="warnings",
+                        to="cases.task",
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="warnings",
+                        to="cases.term",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('next_action_at__isnull', False)), fields=['next_action_at'], name='case_sweep'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("next_action_at__isnull", False)),
+                fields=["next_action_at"],
+                name="case_sweep",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('stage', 'closed'), _negated=True), fields=['calendar_version'], name='case_calendar'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("stage", "closed"), _negated=True),
+                fields=["calendar_version"],
+                name="case_calendar",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('stage', 'closed'), _negated=True), fields=['lead', 'due_at', 'id'], name='case_lead_open'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("stage", "closed"), _negated=True),
+                fields=["lead", "due_at", "id"],
+                name="case_lead_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('stage', 'closed'), _negated=True), fields=['centre', 'due_at', 'id'], name='case_centre_open'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("stage", "closed"), _negated=True),
+                fields=["centre", "due_at", "id"],
+                name="case_centre_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('stage', 'closed'), _negated=True), fields=['accepting', 'due_at', 'id'], name='case_accepting_open'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("stage", "closed"), _negated=True),
+                fields=["accepting", "due_at", "id"],
+                name="case_accepting_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['street', '-received_at', 'id'], name='case_street_received'),
+            model_name="case",
+            index=models.Index(
+                fields=["street", "-received_at", "id"], name="case_street_received"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['applicant', '-received_at'], name='case_applicant'),
+            model_name="case",
+            index=models.Index(fields=["applicant", "-received_at"], name="case_applicant"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['presenter', '-received_at'], name='case_presenter'),
+            model_name="case",
+            index=models.Index(fields=["presenter", "-received_at"], name="case_presenter"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['bundle'], name='case_bundle'),
+            model_name="case",
+            index=models.Index(fields=["bundle"], name="case_bundle"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('external_number', ''), _negated=True), fields=['external_number'], name='case_external'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("external_number", ""), _negated=True),
+                fields=["external_number"],
+                name="case_external",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('stage', 'closed'), models.Q(('ending', ''), _negated=True)), models.Q(models.Q(('stage', 'closed'), _negated=True), ('closed_at__isnull', True), ('ending', '')), _connector='OR'), name='case_ending_when_closed'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("stage", "closed"),
+                        models.Q(("ending", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("stage", "closed"), _negated=True),
+                        ("closed_at__isnull", True),
+                        ("ending", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_ending_when_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accept_mode', ''), ('accepted_at__isnull', True)), models.Q(('accept_mode__in', ['expressed', 'deemed']), ('accepted_at__isnull', False)), _connector='OR'), name='case_accepted_has_mode'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accept_mode", ""), ("accepted_at__isnull", True)),
+                    models.Q(
+                        ("accept_mode__in", ["expressed", "deemed"]), ("accepted_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="case_accepted_has_mode",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['handling', 'decided', 'delivering']), _negated=True), ('accepted_at__isnull', False), _connector='OR'), name='case_handling_is_accepted'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage__in", ["handling", "decided", "delivering"]), _negated=True),
+                    ("accepted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="case_handling_is_accepted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='case_outcome_when_decided'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("outcome", "")),
+                    models.Q(
+                        models.Q(("outcome", ""), _negated=True), ("decided_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="case_outcome_when_decided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_at__isnull', True), ('decided_at__isnull', False), _connector='OR'), name='case_delivered_after_decided'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("delivered_at__isnull", True), ("decided_at__isnull", False), _connector="OR"
+                ),
+                name="case_delivered_after_decided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('stage', 'closed'), ('next_action_at__isnull', False), ('held', True), _connector='OR'), name='case_open_has_next_action'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stage", "closed"),
+                    ("next_action_at__isnull", False),
+                    ("held", True),
+                    _connector="OR",
+                ),
+                name="case_open_has_next_action",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('from_case', 'to_case', 'sort'), name='link_once'),
+            model_name="link",
+            constraint=models.UniqueConstraint(
+                fields=("from_case", "to_case", "sort"), name="link_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('from_case', models.F('to_case')), _negated=True), name='link_not_to_itself'),
+            model_name="link",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_case", models.F("to_case")), _negated=True),
+                name="link_not_to_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='material',
-            constraint=models.UniqueConstraint(fields=('case', 'code'), name='material_once'),
+            model_name="material",
+            constraint=models.UniqueConstraint(fields=("case", "code"), name="material_once"),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('case', 'sort', 'what'), name='obligation_once'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(
+                fields=("case", "sort", "what"), name="obligation_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='result',
-            index=models.Index(condition=models.Q(('state', 'valid')), fields=['renew_from'], name='result_renewal'),
+            model_name="result",
+            index=models.Index(
+                condition=models.Q(("state", "valid")), fields=["renew_from"], name="result_renewal"
+            ),
         ),
         migrations.AddIndex(
-            model_name='result',
-            index=models.Index(condition=models.Q(('state', 'valid')), fields=['valid_until'], name='result_expiry'),
+            model_name="result",
+            index=models.Index(
+                condition=models.Q(("state", "valid")), fields=["valid_until"], name="result_expiry"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='result_valid_in_order'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until__isnull", True),
+                    ("valid_until__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="result_valid_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'valid')), fields=('case',), name='result_one_valid'),
+            model_name="result",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "valid")), fields=("case",), name="result_one_valid"
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', ['offered', 'signed'])), fields=['body', 'due_at', 'id'], name='task_worklist'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("state__in", ["offered", "signed"])),
+                fields=["body", "due_at", "id"],
+                name="task_worklist",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['case'], name='task_case'),
+            model_name="task",
+            index=models.Index(fields=["case"], name="task_case"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state__in', ['offered', 'signed'])), fields=['assignee', 'due_at'], name='task_assignee'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("state__in", ["offered", "signed"])),
+                fields=["assignee", "due_at"],
+                name="task_assignee",
+            ),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['body', '-ended_at'], name='task_done'),
+            model_name="task",
+            index=models.Index(fields=["body", "-ended_at"], name="task_done"),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state__in', ['offered', 'signed'])), models.Q(models.Q(('state__in', ['offered', 'signed']), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='task_ended_when_over'),
+            model_name="task",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state__in", ["offered", "signed"])),
+                    models.Q(
+                        models.Q(("state__in", ["offered", "signed"]), _negated=True),
+                        ("ended_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="task_ended_when_over",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('case', 'round', 'stage_no', 'key', 'attempt'), name='task_attempt_once'),
+            model_name="task",
+            constraint=models.UniqueConstraint(
+                fields=("case", "round", "stage_no", "key", "attempt"), name="task_attempt_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='posting_in_order'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="posting_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(fields=('task',), name='posting_one_a_task'),
+            model_name="posting",
+            constraint=models.UniqueConstraint(fields=("task",), name="posting_one_a_task"),
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['case', 'seq'], name='note_case'),
+            model_name="note",
+            index=models.Index(fields=["case", "seq"], name="note_case"),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(fields=['case'], name='hold_case'),
+            model_name="hold",
+            index=models.Index(fields=["case"], name="hold_case"),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='hold_ends_after_start'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="hold_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('case', 'sort'), name='hold_one_open_of_a_sort'),
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("case", "sort"),
+                name="hold_one_open_of_a_sort",
+            ),
         ),
         migrations.AddIndex(
-            model_name='term',
-            index=models.Index(fields=['case'], name='term_case'),
+            model_name="term",
+            index=models.Index(fields=["case"], name="term_case"),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('started_at'))), name='term_due_after_start'),
+            model_name="term",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_at__gte", models.F("started_at"))),
+                name="term_due_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('met_at__isnull', True), ('dropped_at__isnull', True), _connector='OR'), name='term_met_or_dropped'),
+            model_name="term",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("met_at__isnull", True), ("dropped_at__isnull", True), _connector="OR"
+                ),
+                name="term_met_or_dropped",
+            ),
         ),
         migrations.AddIndex(
-            model_name='warning',
-            index=models.Index(fields=['street', '-warned_at'], name='warning_recent'),
+            model_name="warning",
+            index=models.Index(fields=["street", "-warned_at"], name="warning_recent"),
         ),
         migrations.AddConstraint(
-            model_name='warning',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('task__isnull', True), ('term__isnull', False)), models.Q(('task__isnull', False), ('term__isnull', True)), _connector='OR'), name='warning_about_one_clock'),
+            model_name="warning",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("task__isnull", True), ("term__isnull", False)),
+                    models.Q(("task__isnull", False), ("term__isnull", True)),
+                    _connector="OR",
+                ),
+                name="warning_about_one_clock",
+            ),
         ),
     ]

@@ -45,6 +45,7 @@ class HeadersMiddleware:
         wanted = self.docs if request.path == DOCS_PATH else self.pages
         response.headers.setdefault("Content-Security-Policy", wanted)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("X-Frame-Options", "DENY")  # for who does not know policies
         if not request.path.startswith("/static/") and "Cache-Control" not in response.headers:
             # A shared computer must not show the last person's page from its cache.
             patch_cache_control(response, private=True, no_store=True)

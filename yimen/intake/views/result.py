@@ -169,6 +169,8 @@ def _may_hand_over(actor: Actor, cases: list[Case]) -> bool:
 def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hand over every result of the bundle that is decided, in one act, or none."""
     _found, cases = queries.bundle(_actor(request), pk)
+    if not case_perms.counter(_actor(request), load(cases[0].number)).ok:
+        raise Forbidden("hand_over", _("您的岗位没有这项权限。请交给有权办理的人员。"))
     ready = [c for c in cases if c.stage in READY]
     try:
         actions.hand_over(ready, by=_actor(request), at=now())
@@ -203,6 +205,8 @@ def bundle_receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
     d = load(cases[0].number)
     if not reads_in_full(_actor(request), d):
         raise Forbidden("print", _("您的岗位只能查看脱敏的办件，不能打印文书。"))
-    codes = case_perms.counter(_actor(request), d).ok or case_perms.is_applicant(_actor(request), d).ok
+    codes = (
+        case_perms.counter(_actor(request), d).ok or case_perms.is_applicant(_actor(request), d).ok
+    )
     content = prints.visit_receipt(cases, get_language() or "zh-hans", codes=codes)
     return answer(content, "application/pdf", prints.file_name(cases), inline=True)

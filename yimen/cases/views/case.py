@@ -153,6 +153,8 @@ def _line(act: Any, full: bool) -> dict[str, Any]:
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """A number in full, with a reason, on record. Shown once, on a page of its own."""
     d = find(request, number)
+    if not reads_in_full(request.actor, d):
+        raise Forbidden("unmask", _("您的岗位不能查看完整号码。"))
     party = d.case.presenter if request.POST.get("who") == "presenter" else d.case.applicant
     field = request.POST.get("field", "id_number")
     if party is None:

@@ -77,8 +77,14 @@ class TestOne:
             ({"facts": {"bank": "zzz"}}, "facts.bank"),
             ({"facts": {"colour": "red"}}, "facts.colour"),
             ({"materials": [{"code": "moon-rock", "given": "original"}]}, "materials.moon-rock"),
-            ({"applicant": {"name": "甲", "id_type": "resident_id", "id_number": "123"}}, "applicant.id_number"),
-            ({"agent": {"name": "乙", "id_type": "resident_id", "id_number": "1"}}, "agent.id_number"),
+            (
+                {"applicant": {"name": "甲", "id_type": "resident_id", "id_number": "123"}},
+                "applicant.id_number",
+            ),
+            (
+                {"agent": {"name": "乙", "id_type": "resident_id", "id_number": "1"}},
+                "agent.id_number",
+            ),
         ],
     )
     def test_a_wrong_field_is_named_by_its_path(self, changes: Any, field: str) -> None:
@@ -110,7 +116,10 @@ class TestOne:
         assert Case.objects.count() == 1
 
     def test_who_is_not_signed_in_or_has_no_counter(self) -> None:
-        assert Client().post(URL, json.dumps(body()), content_type="application/json").status_code == 401
+        assert (
+            Client().post(URL, json.dumps(body()), content_type="application/json").status_code
+            == 401
+        )
         assert post(token("officer"), body()).status_code == 403
 
     def test_a_key_belongs_to_its_body_and_its_account(self) -> None:

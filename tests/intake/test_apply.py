@@ -64,7 +64,12 @@ def test_required_answers_are_asked_for_and_may_be_left_for_later(client_of: Any
     draft = begin(client)
     asked = step(client, draft, "answers", **{"f-bank": "a", "f-old_card": "", "do": "next"})
     assert asked.status_code == 422 and "“是否持有旧敬老卡”还没有填" in asked.content.decode()
-    assert step(client, draft, "answers", **{"f-bank": "a", "f-old_card": "", "do": "skip"}).status_code == 302
+    assert (
+        step(
+            client, draft, "answers", **{"f-bank": "a", "f-old_card": "", "do": "skip"}
+        ).status_code
+        == 302
+    )
     page = client.get(reverse("intake:review", args=[draft.pk])).content.decode()
     assert "没有填：是否持有旧敬老卡" in page and "居民身份证" in page
     step(client, draft, "review")
@@ -88,9 +93,19 @@ def test_a_draft_is_resumed_where_it_was_left(client_of: Any) -> None:
 def test_a_wrong_upload_is_refused_and_the_right_one_stays(client_of: Any) -> None:
     client = client_of("resident2")
     draft = begin(client)
-    step(client, draft, "materials", **{"u-resident-id": SimpleUploadedFile("a.png", PNG), "do": "stay"})
+    step(
+        client,
+        draft,
+        "materials",
+        **{"u-resident-id": SimpleUploadedFile("a.png", PNG), "do": "stay"},
+    )
     kept = Draft.objects.get(pk=draft.pk).files["resident-id"]
-    bad = step(client, draft, "materials", **{"u-resident-id": SimpleUploadedFile("a.exe", b"MZ" + bytes(99))})
+    bad = step(
+        client,
+        draft,
+        "materials",
+        **{"u-resident-id": SimpleUploadedFile("a.exe", b"MZ" + bytes(99))},
+    )
     assert bad.status_code == 422 and "不能接收" in bad.content.decode()
     assert Draft.objects.get(pk=draft.pk).files["resident-id"] == kept
     shown = client.get(reverse("intake:draft_file", args=[draft.pk, "resident-id"]))
@@ -119,7 +134,9 @@ def test_for_somebody_whose_mandate_one_holds(client_of: Any) -> None:
 
 def test_a_mandate_of_others_is_not_a_choice(client_of: Any) -> None:
     foreign = Mandate.objects.get(principal__sort="organisation")
-    refused = client_of("resident").post(reverse("intake:apply", args=[CARD]), {"whom": str(foreign.pk)})
+    refused = client_of("resident").post(
+        reverse("intake:apply", args=[CARD]), {"whom": str(foreign.pk)}
+    )
     assert refused.status_code == 422 and not Draft.objects.exists()
 
 
@@ -129,13 +146,21 @@ def test_somebody_named_in_an_answer_is_kept_as_a_reference(client_of: Any) -> N
     matter("social-insurance-008")
     client = client_of("resident")
     draft = begin(client, "social-insurance-008")
-    slot = next(f["key"] for f in matter("social-insurance-008").content["fields"] if f["type"] == "party")
+    slot = next(
+        f["key"] for f in matter("social-insurance-008").content["fields"] if f["type"] == "party"
+    )
     number = facts("twin")["id_number"]
-    typed = {f"f-{slot}-known": "other", f"f-{slot}-id_type": "resident_id", f"f-{slot}-id_number": number}
+    typed = {
+        f"f-{slot}-known": "other",
+        f"f-{slot}-id_type": "resident_id",
+        f"f-{slot}-id_number": number,
+    }
     wrong = step(client, draft, "answers", **typed, **{f"f-{slot}-name": "别的名字", "do": "next"})
     page = wrong.content.decode()
     assert wrong.status_code == 422 and "别的名字" in page and facts("twin")["name"] not in page
-    step(client, draft, "answers", **typed, **{f"f-{slot}-name": facts("twin")["name"], "do": "next"})
+    step(
+        client, draft, "answers", **typed, **{f"f-{slot}-name": facts("twin")["name"], "do": "next"}
+    )
     draft.refresh_from_db()
     assert draft.answers["facts"][slot] == str(party("twin").pk)
     assert number not in str(draft.answers)
@@ -178,5 +203,7 @@ def test_one_life_event_is_one_form_one_receipt_and_one_page(client_of: Any) -> 
     assert (bundle.event, bundle.cases.count()) == ("retirement", len(online))
     page = client.get(reverse("intake:own_bundle", args=[bundle.pk]))
     assert "退休" in page.content.decode()
-    assert client_of("resident").get(reverse("intake:own_bundle", args=[bundle.pk])).status_code == 404
+    assert (
+        client_of("resident").get(reverse("intake:own_bundle", args=[bundle.pk])).status_code == 404
+    )
     assert HOME not in online

@@ -74,7 +74,9 @@ def test_a_stranger_is_registered_on_the_spot(counter: Make) -> None:
     number = number_of("19900101")
     answer = desk.post(who=number)
     assert answer.status_code == 200 and f'value="{number}"' in answer.content.decode()
-    wrong = desk.do("register", new__name="新来的", new__id_type="resident_id", new__id_number=number[:-1] + "0")
+    wrong = desk.do(
+        "register", new__name="新来的", new__id_type="resident_id", new__id_number=number[:-1] + "0"
+    )
     assert wrong.status_code == 422 and "新来的" in wrong.content.decode()
     desk.do("register", new__name="新来的", new__id_type="resident_id", new__id_number=number)
     assert desk.draft.answers["applicant"] == str(Party.objects.get(name="新来的").pk)
@@ -92,7 +94,9 @@ def test_an_unknown_area_warns_and_never_blocks(counter: Make) -> None:
 def test_another_name_for_a_known_number_is_decided_on_record(counter: Make) -> None:
     desk = counter()
     number = facts("resident")["id_number"]
-    asked = desk.do("register", new__name="林晓堂", new__id_type="resident_id", new__id_number=number)
+    asked = desk.do(
+        "register", new__name="林晓堂", new__id_type="resident_id", new__id_number=number
+    )
     assert asked.status_code == 422 and "林晓棠" in asked.content.decode()
     desk.do(
         "register", new__name="林晓堂", new__id_type="resident_id", new__id_number=number,
@@ -126,14 +130,18 @@ def test_a_mandate_of_somebody_else_is_not_offered(counter: Make) -> None:
 def test_a_new_mandate_is_registered_with_the_case_and_reaches_only_so_far(counter: Make) -> None:
     desk = counter()
     desk.begin(CARD)
-    answer = desk.do("mandate", for__principal="欧阳明月", for__capacity="agent", for__scope="visit")
+    answer = desk.do(
+        "mandate", for__principal="欧阳明月", for__capacity="agent", for__scope="visit"
+    )
     assert answer.status_code == 422 and "到期日" in answer.content.decode()
     until = today() + timedelta(days=30)
     desk.do(
         "mandate", for__principal="欧阳明月", for__capacity="agent", for__scope="visit",
         for__until=until.isoformat(),
     )  # fmt: skip
-    assert not Mandate.objects.filter(principal=party("resident2"), agent=party("resident")).exists()
+    assert not Mandate.objects.filter(
+        principal=party("resident2"), agent=party("resident")
+    ).exists()
     desk.fill(**ANSWERS, **PAPERS)
     desk.submit()
     made = Mandate.objects.get(principal=party("resident2"), agent=party("resident"))
@@ -418,5 +426,7 @@ def test_the_bundle_is_handed_over_in_one_act(counter: Make) -> None:
     assert "把已决定的 2 件一次交给办事人" in page
     desk.client.post(reverse("intake:hand_over", args=[bundle.pk]))
     assert {c.ending for c in bundle.cases.all()} == {"completed"}
-    assert counter("clerk3").client.get(reverse("intake:bundle", args=[bundle.pk])).status_code == 404
+    assert (
+        counter("clerk3").client.get(reverse("intake:bundle", args=[bundle.pk])).status_code == 404
+    )
     assert body("bo-civil-affairs") and account("clerk3")

@@ -31,7 +31,12 @@ def test_a_shared_paper_is_one_line_and_the_strictest_matter_counts() -> None:
 
 @pytest.mark.parametrize(
     ("paper", "expected"),
-    [(ID, ""), (PHOTO, "l"), (ID | {"held_by": "public-security"}, "h"), (PHOTO | {"may_follow": False}, "-")],
+    [
+        (ID, ""),
+        (PHOTO, "l"),
+        (ID | {"held_by": "public-security"}, "h"),
+        (PHOTO | {"may_follow": False}, "-"),
+    ],
 )
 def test_what_stands_on_a_line_before_anybody_touched_it(paper: Any, expected: str) -> None:
     assert papers.preset(papers.merge([matter("social-card-006", paper)])[0]) == expected
@@ -39,7 +44,13 @@ def test_what_stands_on_a_line_before_anybody_touched_it(paper: Any, expected: s
 
 def test_every_key_means_one_way_of_giving() -> None:
     lines = papers.merge([matter("social-card-006", ID, PHOTO)])
-    for key, given in (("o", "original"), ("k", "original"), ("c", "copy"), ("e", "electronic"), ("-", "")):
+    for key, given in (
+        ("o", "original"),
+        ("k", "original"),
+        ("c", "copy"),
+        ("e", "electronic"),
+        ("-", ""),
+    ):
         made = papers.given(lines, "social-card-006", {"id": {"key": key}}, {})
         assert made[0].given == given
     assert papers.lacking(lines, {"id": {"key": "-"}}) == [lines[0]]

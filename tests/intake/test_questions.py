@@ -21,7 +21,12 @@ def check(one: Content, facts: dict[str, Any]) -> None:
 
 
 FIELD = {"key": "kin", "label": {"zh": "与逝者关系", "en": "Kin"}, "type": "text", "required": True}
-LONG = {"key": "remark", "label": {"zh": "说明", "en": "Remark"}, "type": "longtext", "required": False}
+LONG = {
+    "key": "remark",
+    "label": {"zh": "说明", "en": "Remark"},
+    "type": "longtext",
+    "required": False,
+}
 TABLE = {
     "key": "family", "label": {"zh": "家人", "en": "Family"}, "type": "table", "required": True,
     "columns": [

@@ -136,7 +136,11 @@ def test_one_matter_needs_no_bundle_unless_it_is_a_life_event() -> None:
 
 
 def test_somebody_of_another_street_gets_a_record_where_the_case_is_accepted() -> None:
-    far = Party.objects.filter(street=OTHER_STREET, id_index__isnull=False).exclude(division="").first()
+    far = (
+        Party.objects.filter(street=OTHER_STREET, id_index__isnull=False)
+        .exclude(division="")
+        .first()
+    )
     far = far or Party.objects.filter(street=OTHER_STREET, id_index__isnull=False).first()
     assert far is not None
     made = hand_in(applicant=far)  # accepted here directly
@@ -151,7 +155,11 @@ def test_somebody_of_another_street_gets_a_record_where_the_case_is_accepted() -
 def test_a_local_matter_goes_to_the_street_where_it_belongs() -> None:
     made = hand_in(wanted=wanted(HOME), place=f"{OTHER_STREET}001")
     case = made[0].case
-    assert (case.centre_id, case.street, case.applicant.street) == (CENTRE, OTHER_STREET, OTHER_STREET)
+    assert (case.centre_id, case.street, case.applicant.street) == (
+        CENTRE,
+        OTHER_STREET,
+        OTHER_STREET,
+    )
     assert case.applicant.name == party("resident2").name
 
 

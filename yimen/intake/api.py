@@ -159,6 +159,7 @@ def _party(given: PersonIn, path: str, street: str, actor: Actor, at: datetime) 
 
 
 def _own(given: PersonIn, path: str, actor: Actor) -> Party:
+    assert actor.party is not None  # asked by the caller
     party = Party.objects.get(pk=actor.party)
     same = given.name == party.name
     if given.id_number:

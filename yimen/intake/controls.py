@@ -151,7 +151,11 @@ def _options(f: Field, value: Any, numbered: bool) -> list[Option]:
 
 
 def _fill_table(
-    made: Control, q: Question, rows: list[dict[str, str]], errors: Mapping[str, str], numbered: bool
+    made: Control,
+    q: Question,
+    rows: list[dict[str, str]],
+    errors: Mapping[str, str],
+    numbered: bool,
 ) -> None:
     made.columns = [_pick(c.label) for c in q.field.columns]
     shown = [*rows, *[{} for _n in range(max(SPARE_ROWS, 3 - len(rows)))]]
@@ -164,7 +168,12 @@ def _fill_table(
 
 
 def _cell(
-    q: Question, column: Field, n: int, row: Mapping[str, str], errors: Mapping[str, str], numbered: bool
+    q: Question,
+    column: Field,
+    n: int,
+    row: Mapping[str, str],
+    errors: Mapping[str, str],
+    numbered: bool,
 ) -> Control:
     name = f"{q.name}-{n}-{column.key}"
     return _plain(column, name, row.get(column.key, ""), errors.get(name, ""), numbered)

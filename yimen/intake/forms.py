@@ -32,7 +32,10 @@ class RegisterForm(Form):
         label=_("出生日期"), required=False, help_text=_("身份证号码里有的不用填。")
     )
     on_name_differs = forms.ChoiceField(
-        label=_("姓名不一致，怎么处理"), choices=NAME_CHOICES, required=False, widget=forms.RadioSelect
+        label=_("姓名不一致，怎么处理"),
+        choices=NAME_CHOICES,
+        required=False,
+        widget=forms.RadioSelect,
     )
     purpose = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
 
@@ -47,7 +50,10 @@ class RegisterForm(Form):
         """The arguments of `people.actions.find_or_register`."""
         data = self.cleaned_data
         names = ("name", "id_type", "id_number", "phone", "division", "birth_date")
-        return {**{n: data[n] for n in names}, "on_name_differs": data["on_name_differs"] or "refuse"}
+        return {
+            **{n: data[n] for n in names},
+            "on_name_differs": data["on_name_differs"] or "refuse",
+        }
 
 
 class PersonForm(Form):
@@ -60,7 +66,10 @@ class PersonForm(Form):
         choices=[c for c in Party.IdType.choices if c[0] != "uscc"],
     )  # fmt: skip
     id_number = forms.CharField(
-        label=_("证件号码"), max_length=64, required=False, help_text=_("还没有证件的孩子可以不填。")
+        label=_("证件号码"),
+        max_length=64,
+        required=False,
+        help_text=_("还没有证件的孩子可以不填。"),
     )
     birth_date = DateField(label=_("出生日期"), required=False, help_text=_("没有证件号码时填写。"))
 

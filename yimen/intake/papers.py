@@ -137,4 +137,6 @@ def to_register(lines: Iterable[Line], typed: Mapping[str, Any]) -> list[tuple[L
     """The papers that stay here and travel on: kept originals, copies, filled-in forms. One that
     was only shown (an identity card) went back over the counter at once."""
     found = [(line, key_of(line, typed)) for line in lines]
-    return [(line, key) for line, key in found if key in ("k", "c") or (key == "o" and line.blank_form)]
+    return [
+        (line, key) for line, key in found if key in ("k", "c") or (key == "o" and line.blank_form)
+    ]

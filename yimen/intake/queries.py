@@ -136,7 +136,9 @@ def mandates_held(agent: UUID, on: date) -> list[Mandate]:
 
 def handlers_of(firm: UUID, on: date) -> list[Mandate]:
     """Who may act for a firm on a day."""
-    found = Mandate.objects.filter(principal__in=records_of(firm), revoked_at=None, valid_from__lte=on)
+    found = Mandate.objects.filter(
+        principal__in=records_of(firm), revoked_at=None, valid_from__lte=on
+    )
     rows = found.select_related("agent").order_by("agent__name_key", "id")
     return [m for m in rows if m.valid_until is None or m.valid_until >= on]
 

@@ -136,7 +136,9 @@ def _words(error: FieldError) -> str:
     return " ".join(str(part) for part in (error.message, error.remedy) if part)
 
 
-def unanswered(questions: list[Question], contents: Iterable[Content], typed: Mapping[str, Any]) -> list[Question]:
+def unanswered(
+    questions: list[Question], contents: Iterable[Content], typed: Mapping[str, Any]
+) -> list[Question]:
     """Required questions that are asked, given the other answers, and have none yet."""
     names = {(code, q.field.key): q for q in questions for code in q.matters}
     found: dict[str, Question] = {}

@@ -20,7 +20,7 @@ from yimen.intake import papers, queries, questions
 from yimen.intake.actions.submitting import Visit, Wanted, standing_mandate, submit
 from yimen.intake.models import Draft
 from yimen.lib.actor import Actor
-from yimen.lib.errors import FieldError, Invalid, Refused, Unseen
+from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.lib.time import local
 from yimen.people.actions import create_mandate
 from yimen.people.models import Mandate, Party
@@ -43,6 +43,8 @@ def open_draft(
     at: datetime,
 ) -> Draft:
     """Begin to keep what somebody types. A draft is no legal act: nothing goes into the ledger."""
+    if by.account is None:
+        raise Forbidden("draft", _("请先登录。"))
     return Draft.objects.create(
         street=street, account_id=by.account, door=door, centre=centre, answers=dict(answers),
         matter_code=matter_code, life_event=life_event, created_at=at, updated_at=at,
@@ -57,7 +59,15 @@ def save(draft: Draft, *, by: Actor, at: datetime) -> Draft:
         raise Refused("sent", _("这一次已经交件，不能再改。"))
     draft.updated_at, draft.version = at, fresh.version + 1
     draft.save(
-        update_fields=["answers", "files", "centre", "matter_code", "life_event", "updated_at", "version"]
+        update_fields=[
+            "answers",
+            "files",
+            "centre",
+            "matter_code",
+            "life_event",
+            "updated_at",
+            "version",
+        ]
     )
     return draft
 
@@ -109,7 +119,9 @@ def visit_of(draft: Draft, basket: queries.Basket, *, by: Actor, at: datetime) -
     applicant = found.get(answers.get("applicant", ""))
     if applicant is None or draft.centre is None:
         text = _("还没有登记申请人。")
-        raise Invalid("applicant", text, (FieldError("applicant", text, _("请先查找或登记申请人。")),))
+        raise Invalid(
+            "applicant", text, (FieldError("applicant", text, _("请先查找或登记申请人。")),)
+        )
     capacity = answers.get("capacity", "self")
     presenter = found.get(answers.get("present", "")) if capacity != "self" else None
     typed, files = answers.get("papers", {}), draft.files
@@ -169,9 +181,7 @@ def _keep_papers(
     for d, content in zip(made, basket.contents, strict=True):
         new = [_paper(line, key) for line, key in kept if line.matters[0] == content.code]
         if new:
-            register_papers(
-                d.case.number, new, street=centre.street, body=counter, by=by, at=at
-            )
+            register_papers(d.case.number, new, street=centre.street, body=counter, by=by, at=at)
 
 
 def _paper(line: papers.Line, key: str) -> NewPaper:

@@ -22,7 +22,9 @@ def pass_on(draft: Draft, cases: Sequence[Case], *, by: Actor, at: datetime) -> 
     held: dict[str, list[Paper]] = {}
     for paper in Paper.objects.filter(case_number__in=draft.numbers, state=Paper.State.HELD):
         held.setdefault(paper.case_number, []).append(paper)
-    going = {c.number: [p for p in held.get(c.number, []) if p.holder_id != c.lead_id] for c in cases}
+    going = {
+        c.number: [p for p in held.get(c.number, []) if p.holder_id != c.lead_id] for c in cases
+    }
     return [send(going[c.number], c.lead.code, by=by, at=at) for c in cases if going[c.number]]
 
 

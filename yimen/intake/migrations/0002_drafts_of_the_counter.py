@@ -5,25 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0001_initial'),
-        ('places', '0001_initial'),
+        ("intake", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='draft',
-            name='door',
-            field=models.CharField(choices=[('online', '网上'), ('counter', '窗口')], default='online', max_length=7),
+            model_name="draft",
+            name="door",
+            field=models.CharField(
+                choices=[("online", "网上"), ("counter", "窗口")], default="online", max_length=7
+            ),
         ),
         migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['updated_at'], name='draft_age'),
+            model_name="draft",
+            index=models.Index(fields=["updated_at"], name="draft_age"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('numbers', []), ('sent_at', None)), models.Q(('sent_at__isnull', False), models.Q(('numbers', []), _negated=True)), _connector='OR'), name='draft_sent_has_numbers'),
+            model_name="draft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("numbers", []), ("sent_at", None)),
+                    models.Q(("sent_at__isnull", False), models.Q(("numbers", []), _negated=True)),
+                    _connector="OR",
+                ),
+                name="draft_sent_has_numbers",
+            ),
         ),
     ]

@@ -41,7 +41,9 @@ def for_person(view: View) -> View:
     @wraps(view)
     def seen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if _actor(request).party is None:
-            text = _("您的账号还没有和本人的资料关联。请带身份证到服务中心窗口关联，或者到窗口办理。")
+            text = _(
+                "您的账号还没有和本人的资料关联。请带身份证到服务中心窗口关联，或者到窗口办理。"
+            )
             raise Forbidden("no_party", text)
         return view(request, *args, **kwargs)
 
@@ -100,9 +102,7 @@ def _tell_left_out(request: HttpRequest, contents: list[Content]) -> None:
         messages.info(request, text % {"matter": content.text(get_language() or "")})
 
 
-def _begin(
-    request: HttpRequest, form: ForWhomForm, contents: list[Content], **about: str
-) -> Draft:
+def _begin(request: HttpRequest, form: ForWhomForm, contents: list[Content], **about: str) -> Draft:
     actor, whom = _actor(request), form.cleaned_data["whom"]
     answers: dict[str, Any] = {"matters": [c.code for c in contents], "present": str(actor.party)}
     if whom == "self":
@@ -162,13 +162,18 @@ def answers(request: HttpRequest, pk: UUID) -> HttpResponse:
         if do == "save":
             return _saved(request)
         home.errors |= home.wrong
-        open_ones = {q.name: _("“%(question)s”还没有填。") % {
-            "question": q.field.label.text(get_language() or "")} for q in home.unanswered}
+        open_ones = {
+            q.name: _("“%(question)s”还没有填。")
+            % {"question": q.field.label.text(get_language() or "")}
+            for q in home.unanswered
+        }
         if do == "next":
             home.errors = {**open_ones, **home.errors}
         if not home.errors:
             return redirect("intake:materials", pk)
-        return _page(home, "answers", "answers", 422, groups=home.groups(), may_skip=bool(open_ones))
+        return _page(
+            home, "answers", "answers", 422, groups=home.groups(), may_skip=bool(open_ones)
+        )
     return _page(home, "answers", "answers", groups=home.groups())
 
 
@@ -276,7 +281,8 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
 def file(request: HttpRequest, pk: UUID, code: str) -> HttpResponse:
     """What one uploaded oneself, to look at again."""
     draft = queries.draft(_actor(request), pk, Draft.Door.ONLINE)
-    found = File.objects.filter(pk=draft.files.get(code) or None).first()
+    kept = draft.files.get(code)
+    found = File.objects.filter(pk=kept).first() if kept else None
     if found is None:
         raise Unseen("file")
     return download(found, inline=True)

@@ -69,9 +69,7 @@ class Home:
         own = self.answers.setdefault("papers", {})
         for code, row in self.earlier.items():
             own.setdefault(code, {})["reuse"] = str(row.file_id)
-        self.errors |= typed.absorb(
-            self.draft, self.basket, post, files, by=self.actor, at=now()
-        )
+        self.errors |= typed.absorb(self.draft, self.basket, post, files, by=self.actor, at=now())
         for line in self.basket.lines:
             said = own.get(line.code, {})
             if said.get("key") == "e" and line.code not in self.draft.files:
@@ -144,7 +142,9 @@ class Home:
         return made
 
     def papers(self) -> list[controls.Paper]:
-        stored = {str(pk): f for pk, f in by_ids([f for f in self.draft.files.values() if f]).items()}
+        stored = {
+            str(pk): f for pk, f in by_ids([f for f in self.draft.files.values() if f]).items()
+        }
         own = self.answers.get("papers", {})
         return [
             controls.paper(
@@ -185,7 +185,9 @@ def choices_for(actor: Actor, contents: list[Content]) -> list[tuple[str, str]]:
     found = [] if parties == {"organisation"} else [("self", _("我自己"))]
     for mandate in own_mandates(actor):
         firm = mandate.principal.sort == Party.Sort.ORGANISATION
-        fits = "organisation" in parties or "any" in parties if firm else parties != {"organisation"}
+        fits = (
+            "organisation" in parties or "any" in parties if firm else parties != {"organisation"}
+        )
         if fits:
             label = _("%(name)s（%(capacity)s）") % {
                 "name": mandate.principal.name, "capacity": mandate.get_capacity_display(),

@@ -114,6 +114,12 @@ class Sitting:
                 return redirect("intake:done", self.draft.pk)
         return render(self.request, "intake/counter.html", self.context(), status=status)
 
+    def go_on(self) -> HttpResponse:
+        """Everything is kept; on to the next open place."""
+        if self.applicant is None:
+            self.errors.setdefault("who", _("请先扫描或输入来人的证件号码。"))
+        return self.show(422) if self.errors else self.back()
+
     # -- what is wrong ---------------------------------------------------------------------------
 
     def check(self) -> None:
@@ -197,7 +203,9 @@ class Sitting:
             "event_parts": self._event_parts(),
             "channels": Channel.choices,
             "committees": committees(self.actor.street),
-            "kept": [d for d in queries.open_drafts(self.actor, Draft.Door.COUNTER) if d != self.draft],
+            "kept": [
+                d for d in queries.open_drafts(self.actor, Draft.Door.COUNTER) if d != self.draft
+            ],
             "mandate_form": self.mandate or MandateForm(),
             "shown_errors": [(name, text) for name, text in self.errors.items()],
         }
@@ -240,7 +248,9 @@ class Sitting:
             "content": content,
             "department": pick(content.department) or field_names().get(content.field, ""),
             "elsewhere": pick({"zh": elsewhere.name, "en": elsewhere.name_en}) if elsewhere else "",
-            "elsewhere_address": pick({"zh": elsewhere.address, "en": elsewhere.address_en}) if elsewhere else "",
+            "elsewhere_address": pick({"zh": elsewhere.address, "en": elsewhere.address_en})
+            if elsewhere
+            else "",
         }
 
     def _offers(self) -> list[tuple[str, str, str]]:

@@ -61,7 +61,7 @@ CLOCKS = {
 }
 LONGEST = 500
 # Paths of somebody's machine have no place in the repository.
-MACHINE = re.compile(r"/(home|Users)/[a-z]\w*/|/root/|/work/|[A-Z]:\\\\Users")
+MACHINE = re.compile(r"/(home|Users)/[a-z]\w*/|/root/|/wor[k]/|[A-Z]:\\\\Users")
 
 
 def sources(*parts: str) -> list[Path]:

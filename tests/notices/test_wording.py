@@ -21,7 +21,7 @@ SAMPLE = {
     "moment": datetime(2026, 11, 24, 16, 30, tzinfo=ZONE),
     "name": {"zh": "居住证办理", "en": "Residence permit"},
 }
-ALL = sorted(wording.library().values(), key=lambda w: (w.key, w.version))
+ALL = sorted(wording.all_versions().values(), key=lambda w: (w.key, w.version))
 
 
 @pytest.mark.parametrize("words", ALL, ids=lambda w: f"{w.key}-{w.version}")

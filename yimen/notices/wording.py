@@ -85,7 +85,7 @@ def read(raw: Mapping[str, Any]) -> Wording:
 
 
 @cache
-def library(path: str = "") -> dict[tuple[str, int], Wording]:
+def all_versions(path: str = "") -> dict[tuple[str, int], Wording]:
     """Every version of every template by (key, version)."""
     source = Path(path) if path else settings.DATA / "notices" / "templates.json"
     found: dict[tuple[str, int], Wording] = {}
@@ -101,7 +101,7 @@ def library(path: str = "") -> dict[tuple[str, int], Wording]:
 def newest() -> dict[str, Wording]:
     """The version in force of every template, by key."""
     latest: dict[str, Wording] = {}
-    for (key, version), made in library().items():
+    for (key, version), made in all_versions().items():
         if key not in latest or latest[key].version < version:
             latest[key] = made
     return latest
@@ -110,7 +110,7 @@ def newest() -> dict[str, Wording]:
 def wording(key: str, version: int | None = None) -> Wording:
     """The words for `key` (of `version`, else those in force)."""
     try:
-        return newest()[key] if version is None else library()[key, version]
+        return newest()[key] if version is None else all_versions()[key, version]
     except KeyError:
         raise WordingError(f"no message template {key!r} (version {version})") from None
 

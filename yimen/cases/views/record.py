@@ -306,7 +306,7 @@ def _value(value: Any) -> str:
     text = str(value)
     if len(text) == 27 and text.endswith("Z"):
         return f"{local(datetime.fromisoformat(text)):%Y-%m-%d %H:%M:%S}"
-    return text
+    return _(text) if text else ""  # a legal basis is recorded in words
 
 
 @require_safe

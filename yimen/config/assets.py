@@ -76,7 +76,9 @@ def fresh(root: Path = ROOT) -> bool:
 
 def _run(words: list[str], root: Path, folder: Path) -> None:
     path = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
-    env = {**os.environ, "PATH": path, "NODE_NO_WARNINGS": "1"}
+    # The machine's own certificates count too: many offices sit behind an inspecting proxy.
+    system = {"NODE_NO_WARNINGS": "1", "NODE_USE_SYSTEM_CA": "1"}
+    env = {**os.environ, "PATH": path, **system}
     done = subprocess.run(words, cwd=root, env=env, capture_output=True, text=True)
     if done.returncode:
         raise CannotBuild(f"{' '.join(words[-4:])} failed:\n{done.stdout}{done.stderr}")

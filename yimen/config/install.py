@@ -29,7 +29,8 @@ def _uv() -> list[str] | None:
     program = Path(sys.executable).parent / "uv"
     if not program.exists() and not _pip(UV):
         return None
-    return [str(program), "pip", "install", "--python", sys.executable]
+    # Certificates of the machine, not uv's own: many offices sit behind an inspecting proxy.
+    return [str(program), "pip", "install", "--system-certs", "--python", sys.executable]
 
 
 def install() -> bool:

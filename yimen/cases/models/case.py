@@ -45,7 +45,7 @@ class Case(models.Model):
         "applicant_id", "presenter_id", "capacity", "mandate_id", "bundle_id", "lead_id",
         "stage", "ending", "outcome", "accept_mode", "round", "received_at", "accepted_at",
         "decided_at", "delivered_at", "closed_at", "solved", "accept_by", "statutory_due_on",
-        "promised_due_on", "due_provisional", "facts_digest",
+        "promised_due_on", "due_provisional", "facts_digest", "external_number",
     )  # fmt: skip
 
     id = key()

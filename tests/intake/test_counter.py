@@ -292,6 +292,26 @@ def test_a_promise_is_held_to_the_handling_time(counter: Make) -> None:
     assert answer.status_code == 422 and "最晚可以答应" in answer.content.decode()
 
 
+def test_a_quicker_matter_brings_the_promised_day_nearer(counter: Make) -> None:
+    from tests.cases.world import matter
+
+    slow, quick = matter("civil-affairs-001"), matter("medical-insurance-003")
+    shared = {m["code"] for m in slow.content["materials"]} & {
+        m["code"] for m in quick.content["materials"] if m["may_follow"]
+    }
+    code = shared.pop()
+    desk = counter()
+    desk.begin(slow.matter_id)
+    desk.fill(**{f"m-{code}": "l"})
+    first = desk.draft.answers["papers"][code]["promised"]
+    desk.post(what=quick.matter_id, **{f"m-{code}": "l", f"d-{code}": first})
+    page = desk.client.get(desk.address).content.decode()
+    shown = page.split(f'name="d-{code}" value="')[1][:10]
+    assert shown < first
+    desk.fill(**{f"m-{code}": "l", f"d-{code}": shown})
+    assert desk.submit(anyway=True).status_code == 302
+
+
 # -- handing in -----------------------------------------------------------------------------------------
 
 

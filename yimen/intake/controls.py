@@ -270,10 +270,19 @@ def paper(
         key=key,
         options=[Option(k, labels[k] if home else f"{k} {labels[k]}", k == key) for k in keys],
         wanted_by=[titles[code] for code in line.matters if code in titles],
-        promised=own.get("promised") or (last_day.isoformat() if last_day else ""),
+        promised=_day(own.get("promised", ""), last_day, keep=bool(error)),
         last_day=last_day,
         file=file,
         earlier=earlier,
         error=error,
         focus=focus,
     )
+
+
+def _day(typed: str, last: date | None, *, keep: bool) -> str:
+    """The promised day: what was typed stays while it is wrong; else never later than the last
+    day, which comes nearer when a quicker matter is added."""
+    latest = last.isoformat() if last else ""
+    if not typed or (not keep and latest and typed > latest):
+        return latest
+    return typed

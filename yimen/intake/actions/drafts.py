@@ -52,7 +52,7 @@ def open_draft(
 
 
 @transaction.atomic
-def save(draft: Draft, *, by: Actor, at: datetime) -> Draft:
+def keep_draft(draft: Draft, *, by: Actor, at: datetime) -> Draft:
     """Keep the draft as it stands in memory. What was sent stays as it was sent."""
     fresh = _locked(draft, by)
     if fresh.sent_at is not None:

@@ -140,7 +140,7 @@ def _page(home: Home, template: str, step: str, status: int = 200, **more: Any) 
 def _kept(home: Home) -> HttpResponse | None:
     """Keep the draft; a page to go to when it was sent from another window meanwhile."""
     try:
-        actions.save(home.draft, by=home.actor, at=now())
+        actions.keep_draft(home.draft, by=home.actor, at=now())
     except Refused:
         return redirect("intake:sent", home.draft.pk)
     return None

@@ -97,7 +97,7 @@ class Sitting:
 
     def keep(self) -> Draft:
         assert self.draft is not None
-        return actions.save(self.draft, by=self.actor, at=now())
+        return actions.keep_draft(self.draft, by=self.actor, at=now())
 
     def back(self, at: str = "") -> HttpResponse:
         """Keep everything and show the page again by its own address."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -31,6 +32,7 @@ from yimen.look import paging
 from yimen.matters.content import Words
 
 router = Router(tags=["cases"])
+RECORDED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")  # how the record writes a moment
 
 
 def answer(data: Any, status: int = 200) -> HttpResponse:
@@ -244,7 +246,7 @@ def get_ledger(request: HttpRequest, number: str) -> HttpResponse:
                     "recorded_at": moment(e.recorded_at),
                     "account": str(e.account) if e.account else None,
                     "power": str(e.power) if e.power else None,
-                    "data": orjson.loads(e.data),
+                    "data": _chinese_clock(orjson.loads(e.data)),
                     "hash": bytes(e.hash).hex(),
                 }
                 for e in entries
@@ -252,6 +254,18 @@ def get_ledger(request: HttpRequest, number: str) -> HttpResponse:
             "next": None,
         }
     )
+
+
+def _chinese_clock(value: Any) -> Any:
+    """What an entry says, its moments with the offset that every answer has. The entry itself,
+    as it was hashed, is in the record that the desk downloads."""
+    if isinstance(value, dict):
+        return {name: _chinese_clock(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_chinese_clock(inner) for inner in value]
+    if isinstance(value, str) and RECORDED.fullmatch(value):
+        return local(datetime.fromisoformat(value)).isoformat()
+    return value
 
 
 @router.post("/cases/{number}/acts", summary="Do an act: accept, hold, sign, finish, decide ...")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from yimen.cases.models import Outcome
 from yimen.clock.profiles import profile
 from yimen.lib.errors import FieldError, Invalid
-from yimen.lib.time import ZONE, today
+from yimen.lib.time import ZONE, local, today
 from yimen.look.forms import DateField, Form
 
 
@@ -27,10 +27,13 @@ class MomentField(forms.Field):
     def clean(self, value: Any) -> Any:
         if not value:
             return None
-        moment = parse_datetime(str(value))
-        if moment is None:
-            raise ValidationError(_("请填写日期和时间，例如 2026-11-23T09:30:00+08:00。"))
-        return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+        try:
+            moment = parse_datetime(str(value))
+            if moment is not None:  # on a Chinese clock: its day is the legal day
+                return local(moment if moment.tzinfo else moment.replace(tzinfo=ZONE))
+        except (ValueError, OverflowError):
+            pass  # the 45th of a month, the year before the first
+        raise ValidationError(_("请填写日期和时间，例如 2026-11-23T09:30:00+08:00。"))
 
 
 class ListField(forms.Field):

@@ -20,7 +20,7 @@ from yimen.cases.actions.procedure import (
 from yimen.cases.actions.verb import need_reason, no, verb, wrong
 from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier
-from yimen.cases.models import Ending, Material, Stage
+from yimen.cases.models import Ending, Material, Stage, Task
 from yimen.cases.perms import NO, Leave
 from yimen.lib.actor import Actor
 from yimen.lib.time import local
@@ -29,9 +29,12 @@ PENDING = (Stage.RECEIVED, Stage.SUPPLEMENTING)
 
 
 def _may(by: Actor, d: Dossier, **_args: Any) -> Leave:
-    """Whoever may work the acceptance task; what is handled on the spot, the counter itself."""
-    task = d.open_task("accept")
-    return perms.may_work(by, task) if task else perms.may_lead(by, d)
+    """Whoever may work the acceptance task, also when it is over: the rule then says not now. What
+    has none, whoever steers the case."""
+    task = d.open_task("accept") or next((t for t in d.tasks if t.sort == "accept"), None)
+    leave = perms.may_work(by, task) if task else NO
+    over = task is None or task.state not in Task.OPEN
+    return perms.may_lead(by, d) if over and not leave.ok else leave
 
 
 @verb("accept", stages=(Stage.RECEIVED,), may=_may)

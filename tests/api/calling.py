@@ -89,5 +89,5 @@ def check_times(value: Any, key: str = "") -> None:
         if key.endswith(("_at", "since", "until")) or key == "at":
             assert MOMENT.match(value) or DAY.match(value), (key, value)
             assert MOMENT.match(value) or not key.endswith("_at"), (key, value)
-        if key.endswith(("_on", "_by")) or key in ("by", "accept_by"):
+        if key.endswith("_on") or key in ("by", "accept_by"):
             assert DAY.match(value), (key, value)

@@ -18,13 +18,13 @@ from yimen.people.actions import touch_token
 from yimen.people.models import Account, Token
 from yimen.people.rules import token_digest
 
-BEARER = "bearer "
+BEARER = "bearer"
 
 
 def bearer_of(request: HttpRequest) -> str | None:
     """The token in the Authorization header; None when there is no such header."""
-    header = request.headers.get("Authorization", "")
-    return header[len(BEARER) :].strip() if header.lower().startswith(BEARER) else None
+    scheme, _space, token = request.headers.get("Authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == BEARER else None
 
 
 def account_of_token(token: str) -> Account | None:

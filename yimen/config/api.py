@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from ninja import NinjaAPI
@@ -27,7 +28,7 @@ from yimen.config import problem
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Problem
 from yimen.lib.time import local
-from yimen.look.problems import from_problem, refuse
+from yimen.look.problems import from_problem, refuse, unstorable
 
 
 class Session(APIKeyCookie):
@@ -150,6 +151,12 @@ def wrong_fields(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """No account behind the request."""
     return problem.not_signed_in(request)
+
+
+@api.exception_handler(DataError)
+def too_much(request: HttpRequest, error: DataError) -> HttpResponse:
+    """What the types let pass and no column can hold."""
+    return unstorable(request)
 
 
 @api.exception_handler(Throttled)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -173,7 +174,21 @@ class ProblemMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError):
+            return unstorable(request)
         return from_problem(request, exception) if isinstance(exception, Problem) else None
+
+
+def _name(request: HttpRequest) -> str:
+    return getattr(request.resolver_match, "view_name", "") or "an address"
+
+
+def unstorable(request: HttpRequest) -> HttpResponse:
+    """The database takes no such value: a null character, a text or number beyond its column.
+    Nothing was written. What was sent is not repeated, in the log neither."""
+    logger.warning("a value that cannot be stored came to %s", _name(request))
+    detail = _("内容里有不能使用的字符，或者太长，没有办理任何事情。请检查后重新填写。")
+    return refuse(request, 422, code="unstorable", detail=detail)
 
 
 def error_400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -21,6 +21,7 @@ from yimen.cases.dossier import load
 from yimen.ledger import jobs
 from yimen.ledger.models import Entry, Errand
 from yimen.lib import time
+from yimen.notices.models import Message
 from yimen.people.actions import issue_token
 
 MATTER = "medical-insurance-015"
@@ -85,7 +86,7 @@ def run_errands() -> None:
 
 
 @pytest.fixture
-def insurance(transactional_db: None, cast: None, live_server: Any) -> Any:
+def insurance(live_server: Any, cast: None) -> Any:
     token = issue_token(account("machine"), by=actor("admin"), at=time.now())
     made = Insurance(live_server.url, token)
     yield made
@@ -93,7 +94,7 @@ def insurance(transactional_db: None, cast: None, live_server: Any) -> Any:
     made.server.server_close()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "journal"])
 def test_a_departments_system_hears_signs_and_finishes(insurance: Insurance) -> None:
     _system, insurance.secret = actions.connect(
         street="310199001", code="yb", name="医保业务系统", body=body("bo-medical-insurance"),
@@ -118,7 +119,7 @@ def test_a_departments_system_hears_signs_and_finishes(insurance: Insurance) -> 
     assert all(acts.values_list("power", flat=True))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "journal"])
 def test_a_machine_sees_and_does_no_more_than_its_seat(insurance: Insurance) -> None:
     mine, other = do(hand_in(MATTER), "accept"), do(hand_in("civil-affairs-001"), "accept")
     at_mine = f"{insurance.api}/api/v1/cases/{mine.case.number}"
@@ -137,8 +138,6 @@ def test_a_machine_sees_and_does_no_more_than_its_seat(insurance: Insurance) -> 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("cast")
 def test_silence_is_told_once_to_the_body() -> None:
-    from yimen.notices.models import Message
-
     with time.at(MONDAY):
         actions.connect(
             street="310199001", code="yb", name="医保业务系统", body=body("bo-medical-insurance"),

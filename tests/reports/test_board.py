@@ -103,7 +103,7 @@ def test_urging_a_body_reaches_each_late_task_once(story: SimpleNamespace) -> No
     entry = Entry.objects.get(act="urge")
     assert before == 0 and entry.stream == f"case:{story.late.case.number}"
     assert entry.account == account("director").pk
-    told = Message.objects.filter(template="case.urged", about=f"case:{story.late.case.number}")
+    told = Message.objects.filter(template="case.urged", about=story.late.case.number)
     assert told.filter(to_body=body("bo-employment")).count() == 1
     assert "没有逾期的任务" in said(
         browser.post("/desk/board/urge/?body=bo-justice", {"reason": ""}, follow=True)

@@ -215,7 +215,7 @@ def tell_silence(moment: datetime) -> int:
             tell(
                 street=system.street, template="bridge.no_answer",
                 facts={"number": number, "system": system.code, "since": since},
-                about=f"case:{number}", key=queries.told_key(system, number),
+                about=number, key=queries.told_key(system, number),
                 by=system_actor(system.street, "bridges"), at=moment, to_body=system.body_id,
             )  # fmt: skip
             told += 1

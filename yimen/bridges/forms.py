@@ -61,7 +61,7 @@ class ConnectForm(ChangeForm):
     code = forms.SlugField(
         label=_("代码"), max_length=40, help_text=_("英文字母、数字和连字符，以后不能改。")
     )
-    body = forms.ModelChoiceField(label=_("所属单位"), queryset=Body.objects.none())
+    body = forms.ModelChoiceField(label=_("所属单位"), queryset=Body.objects.none(), empty_label="")
     sort = forms.ChoiceField(
         label=_("有没有接口"), choices=System.Sort.choices, widget=forms.RadioSelect,
         initial=System.Sort.OPEN,

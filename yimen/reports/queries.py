@@ -31,20 +31,22 @@ Counts = dict[str, int]
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose work a board shows: `bodies` None means all of the street."""
+    """Whose work a board shows: `bodies` None means all of the street; `seen` are the cases that
+    the actor may see there (asked once: it takes a few queries to know who somebody is)."""
 
     actor: Actor
     bodies: frozenset[UUID] | None
     moment: Moment
+    seen: QuerySet[Case]
 
     @classmethod
     def of(cls, actor: Actor, at: datetime) -> Scope:
-        return cls(actor, perms.bodies_on_board(actor), moment_of(actor.street, at))
+        seen = visible_to(actor).filter(street=actor.street)
+        return cls(actor, perms.bodies_on_board(actor), moment_of(actor.street, at), seen)
 
     def cases(self) -> QuerySet[Case]:
         """Open cases of the street that the actor may see."""
-        seen = visible_to(self.actor).filter(street=self.actor.street)
-        return seen.exclude(stage=Stage.CLOSED)
+        return self.seen.exclude(stage=Stage.CLOSED)
 
     def tasks(self) -> QuerySet[Task]:
         """Open tasks of these cases, of the bodies in question."""

@@ -357,6 +357,18 @@ def test_a_kept_original_travels_and_comes_back(counter: Make) -> None:
     assert (paper.state, paper.to_body) == ("in_transit", lead.code)
 
 
+def test_the_receipt_says_what_stays_and_leaves_out_what_nobody_needs(counter: Make) -> None:
+    from yimen.intake import prints, queries
+
+    desk = counter()
+    desk.begin(HOME)
+    desk.fill(**(PAPERS | {"m-housing-proof": "k"}))
+    desk.submit()
+    rows = {m.name["zh"]: m for m in prints._materials(queries.cases_of(desk.draft.numbers))}
+    assert rows["住房证明"].must_return and not rows["居民身份证"].must_return
+    assert rows["居民身份证"].note and "委托书" not in rows
+
+
 def test_on_the_spot_ends_at_the_counter(counter: Make) -> None:
     desk = handed(counter())
     desk.submit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yimen.cases.dossier import content_of
 from yimen.cases.models import Case
 from yimen.cases.printing import both, office, person, words
+from yimen.custody.models import Paper
 from yimen.intake.words import STATES, state_of
 from yimen.lib.crypto import unseal
 from yimen.lib.numbering import pretty
@@ -79,21 +80,32 @@ def _line(case: Case, codes: bool) -> BundleCase:
 
 
 def _materials(cases: Sequence[Case]) -> list[Material]:
-    """Each paper once, with in how many further cases it is used."""
+    """Each paper once, with in how many further cases it is used; one that is neither there nor
+    needed is no line. Whether an original stayed here, custody knows."""
     rows: dict[str, list[Any]] = {}
     for case in cases:
         for row in case.materials.all():
-            rows.setdefault(row.code, []).append((case, row))
-    return [_material(found) for found in rows.values()]
+            if row.essential or row.status != "missing":
+                rows.setdefault(row.code, []).append((case, row))
+    numbers = [case.number for case in cases]
+    kept = dict(Paper.objects.filter(case_number__in=numbers).values_list("name", "must_return"))
+    return [_material(found, kept) for found in rows.values()]
 
 
-def _material(found: list[Any]) -> Material:
+def _material(found: list[Any], kept: Mapping[str, bool]) -> Material:
     case, row = found[0]
     known = content_of(case.matter_id).material(row.code)
+    name = known.name.zh[:120] if known else row.code
     owed = next((o for o in case.obligations.all() if o.what == row.code), None)
+    given = row.given if row.status == "given" and row.given else row.status
+    shown = given == "original" and name not in kept
     return Material(
         name=words(known.name) if known else row.code,
-        given=row.given if row.status == "given" and row.given else row.status,
+        given=given,
+        originals=1 if given == "original" else 0,
+        copies=max(1, known.copies if known else 1) if given == "copy" else 0,
+        must_return=kept.get(name, False),
+        note=both(_("原件已当场核对退回")) if shown else "",
         due_on=owed.due_on if owed else None,
         shared_with=len(found) - 1,
     )

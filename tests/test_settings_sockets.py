@@ -125,6 +125,8 @@ def test_other_sockets_are_there() -> None:
     for path in settings.YIMEN_CHANNELS.values():
         assert callable(import_string(path)().send)
     assert callable(import_string(settings.YIMEN_COURIER))
+    for path in settings.YIMEN_HIDDEN:
+        assert takes(import_string(path), object())
     for path in settings.YIMEN_PARCEL_DELIVERED:
         assert takes(import_string(path), object(), at=object())
     for path in settings.MIDDLEWARE:

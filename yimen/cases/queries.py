@@ -52,6 +52,11 @@ def _conflict(actor: Actor) -> Q:
     return Q(excluded_bodies__overlap=bodies) if bodies else Q(pk__in=[])
 
 
+def hidden_from(actor: Actor) -> QuerySet[Case, dict[str, str]]:
+    """The numbers of cases that complain of a body of the actor's (settings.YIMEN_HIDDEN)."""
+    return Case.objects.filter(_conflict(actor)).values("number")
+
+
 def sees(actor: Actor, case: Case) -> bool:
     """May the actor know of this case?"""
     return actor.kind == "system" or visible_to(actor).filter(pk=case.pk).exists()

@@ -357,6 +357,9 @@ YIMEN_SEARCH: list[str] = [
     "yimen.matters.finding.find",
     "yimen.people.hits.people",
 ]
+# What somebody who runs or watches a whole street must not come across all the same: dotted names
+# of (actor) -> query of numbers. A body never learns of a case that complains of it.
+YIMEN_HIDDEN: list[str] = ["yimen.cases.queries.hidden_from"]
 # By which seats somebody is here, in words: dotted name of (actor) -> list of text.
 YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 
 from yimen.ledger.models import Errand
 from yimen.lib.actor import Actor, Can
@@ -49,7 +50,10 @@ def visible_to(actor: Actor) -> QuerySet[Message]:
         return Message.objects.all()
     seen = addressed_to(actor)
     if actor.can(*MANAGERS, Can.AUDIT):
-        seen |= Q(street=actor.street)
+        street = Q(street=actor.street)
+        for path in settings.YIMEN_HIDDEN:
+            street &= ~Q(about__in=import_string(path)(actor))
+        seen |= street
     return Message.objects.filter(seen)
 
 

@@ -1,0 +1,1 @@
+"""Who gets in where: every address by everybody of the cast, judged against a written table."""

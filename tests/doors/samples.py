@@ -1,0 +1,305 @@
+"""Arguments for every address: which thing of the town each name is tried with.
+
+A name without arguments needs no line here. Several samples of one name are told apart by a word
+in brackets, as in the table: `cases:detail [excluded]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.doors.town import HOUSING, Town
+from yimen.config import api
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
+MATTER, DRAFTED = "civil-affairs-001", "civil-affairs-018"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One address to try, with what is asked or sent."""
+
+    name: str
+    args: tuple[Any, ...] = ()
+    variant: str = ""
+    query: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def row(self) -> str:
+        return f"{self.name} [{self.variant}]" if self.variant else self.name
+
+    @property
+    def path(self) -> str:
+        address = reverse(self.name, args=self.args)
+        return f"{address}?{urlencode(self.query)}" if self.query else address
+
+
+def names() -> dict[str, Any]:
+    """Every named address with its view. Those without a name only lead on to named ones."""
+    return {name: view for name, view in _walk(get_resolver().url_patterns, "") if name}
+
+
+def operations() -> dict[str, set[str]]:
+    """The methods of every operation of the API, by the name of its address."""
+    found: dict[str, set[str]] = {}
+    for router in api.api._routers:
+        for view in router[1].path_operations.values():
+            for operation in view.operations:
+                name = f"api:{operation.view_func.__name__}"
+                found.setdefault(name, set()).update(operation.methods)
+    return found
+
+
+def _walk(patterns: Any, space: str) -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = ":".join(filter(None, (space, pattern.namespace)))
+            yield from _walk(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield ":".join(filter(None, (space, pattern.name))), pattern.callback
+
+
+def samples(town: Town) -> dict[str, list[Sample]]:
+    """Every name with what it is tried with."""
+    given = _given(town)
+    return {
+        name: [Sample(name, variant=v, **how) for v, how in given.get(name, {"": {}}).items()]
+        for name in names()
+    }
+
+
+def _one(*args: Any, **more: Any) -> dict[str, dict[str, Any]]:
+    return {"": {"args": args, **more}}
+
+
+def _cases(town: Town, *tail: Any, **more: Any) -> dict[str, dict[str, Any]]:
+    """The same address of the own case, of one that complains of an office, and of another street."""
+    numbers = {
+        "": town.number,
+        "excluded": town.excluded.case.number,
+        "elsewhere": town.elsewhere.case.number,
+    }
+    return {v: {"args": (number, *tail), **more} for v, number in numbers.items()}
+
+
+def _acts(town: Town, acts: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """An act on a case in a stage where it applies: `{act: stage}`."""
+    return {
+        act: {"args": (town.stages[stage].case.number, act), "data": {"act": act}}
+        for act, stage in acts.items()
+    }
+
+
+DESK_ACTS = {
+    "accept": "received", "not_accept": "received", "supplement": "received", "offer": "handling",
+    "supplied": "supplementing", "hold": "handling", "extend": "handling", "sign": "handling",
+    "return": "handling", "finish": "handling", "decide": "handling", "deliver": "decided",
+    "confirm": "delivering", "withdraw": "received", "urge": "handling", "void": "received",
+    "revoke": "decided", "correct": "decided", "external": "handling", "post": "handling",
+    "answer_objection": "handling", "lapse": "supplementing",
+}  # fmt: skip
+
+
+def _given(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
+    number = town.number
+    return {
+        **_of_cases(town, number), **_of_intake(town), **_of_houses(town), **_of_people(town),
+        **_of_api(town, number), **_of_accounts(),
+    }  # fmt: skip
+
+
+def _of_cases(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
+    posted = town["posted"]
+    return {
+        "cases:detail": _cases(town),
+        "cases:ledger": _cases(town),
+        "cases:ledger_json": _cases(town),
+        "cases:print": _cases(town, "receipt"),
+        "cases:reveal": _cases(town, data={"field": "id_number", "reason": "核对身份证号"}),
+        "cases:file": _cases(town, town["file"]),
+        "cases:spot": _cases(town),
+        "cases:contact": _one(posted, town["objection"]),
+        "cases:act": _acts(town, DESK_ACTS)
+        | {"excluded": {"args": (town.excluded.case.number, "accept")}},
+        "cases:cases": {"": {}, "search": {"query": {"q": number}}},
+        "cases:export": {"": {}, "search": {"query": {"q": number}}},
+        "cases:posting": _one(town["posting"]),
+        "cases:objected": _one(town["posting"]),
+        "cases:verify": {
+            "": {},
+            "code": {"query": {"code": town.stages["closed"].results[0].code}},
+        },
+        "cases:mine_case": _cases(town),
+        "cases:mine_file": _cases(town, town["file"]),
+        "cases:mine_print": _cases(town, "receipt"),
+        "cases:mine_act": _one(number, "withdraw"),
+        "feedback:own-case": _one(town.stages["not_accepted"].case.number),
+        "feedback:detail": _one(town["rating"]),
+        "feedback:act": _one(town["rating"], "reply"),
+        "contacts:detail": _one(town["enquiry"]),
+        "contacts:act": _one(town["enquiry"], "close"),
+        "custody:case": _cases(town),
+        "custody:labels": _cases(town),
+        "custody:paper": {
+            "": {"args": (town["paper"],)},
+            "excluded": {"args": (town["paper_excluded"],)},
+        },
+        "custody:transfer": {
+            "": {"args": (town["transfer"],)},
+            "excluded": {"args": (town["slip_excluded"],)},
+        },
+        "custody:slip": {
+            "": {"args": (town["transfer"],)},
+            "excluded": {"args": (town["slip_excluded"],)},
+        },
+        "custody:parcel": _one(town["parcel"]),
+    }
+
+
+def _of_intake(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
+    return {
+        "intake:suggest": _one(query={"q": "低保"}),
+        "intake:sitting": _one(town["draft"]),
+        "intake:done": _one(town["sent"]),
+        "intake:receipt": _one(town["sent"]),
+        "intake:finish": _one(town["sent"]),
+        "intake:pass_on": _one(town["sent"]),
+        "intake:bundle": _one(town["bundle"]),
+        "intake:hand_over": _one(town["bundle"]),
+        "intake:bundle_receipt": _one(town["bundle"]),
+        "intake:own_bundle": _one(town["bundle"]),
+        "intake:life_event": _one("birth"),
+        "intake:apply": _one(MATTER),
+        "intake:answers": _one(town["typed"]),
+        "intake:materials": _one(town["typed"]),
+        "intake:review": _one(town["typed"]),
+        "intake:discard": _one(town["typed"]),
+        "intake:draft_file": _one(town["typed"], "resident-id"),
+        "intake:sent": _one(town["gone"]),
+        "intake:own_receipt": _one(town["gone"]),
+    }
+
+
+def _of_houses(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
+    return {
+        "matters:blank_form": _one(town["form"]),
+        "matters:sample_form": _one(town["form"]),
+        "matters:guide": _one(MATTER),
+        "matters:guide_print": _one(MATTER),
+        "matters:life_event": _one("birth"),
+        "matters:synonym_drop": _one(town["synonym"]),
+        "matters:matter": _one(MATTER),
+        "matters:edit": _one(MATTER),
+        "matters:diff": _one(DRAFTED),
+        "matters:publish": _one(DRAFTED),
+        "matters:retire": _one(HOUSING),
+        "matters:discard": _one(DRAFTED),
+        "notices:letter": _one(town["letter"]),
+        "notices:manage": _one(town["letter"], "post"),
+        "notices:resend-errand": _one(town["errand"]),
+        "pages:search": {"": {"query": {"q": "低保"}}, "number": {"query": {"q": town.number}}},
+    }
+
+
+def _of_people(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
+    who, other = town["party"], town["other"]
+    return {
+        "bodies:body": _one(town["body"]),
+        "bodies:create_seat": _one(town["body"]),
+        "bodies:end_appointment": _one(town["appointment"]),
+        "bodies:end_rule": _one(town["rule"]),
+        "bodies:end_cover": _one(town["cover"]),
+        "bodies:account": _one(town["account"]),
+        "bodies:appoint": _one(town["account"]),
+        "bodies:lock": _one(town["account"]),
+        "bodies:password": _one(town["account"]),
+        "bodies:second_factor": _one(town["account"]),
+        "bodies:issue_token": _one(town["account"]),
+        "bodies:revoke_token": _one(town["token"]),
+        "people:unmerge": _one(town["merge"]),
+        "people:end_mandate": _one(town["mandate"]),
+        "people:me_end_mandate": _one(town["mandate"]),
+        "people:party": {"": {"args": (who,)}, "elsewhere": {"args": (town["neighbour"],)}},
+        "people:reveal": {
+            "": {"args": (who, "id_number"), "data": {"reason": "核对身份证号"}},
+            "elsewhere": {"args": (town["neighbour"], "id_number"), "data": {"reason": "核对号码"}},
+        },
+        "people:edit": _one(who),
+        "people:correct": _one(who),
+        "people:choose_twin": _one(who),
+        "people:merge": _one(who, other),
+        "people:give_mandate": _one(who),
+        "people:me_reveal": _one("phone"),
+    }
+
+
+def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
+    who = town["party"]
+    return {
+        "api:get_case": _cases(town),
+        "api:get_ledger": _cases(town),
+        "api:do_act": _cases(town, data={"act": "urge", "reason": "催一催"}),
+        "api:list_cases": {"": {}, "search": {"query": {"q": number}}},
+        "api:get_track": _one(query={"number": number, "code": "not-it"}),
+        "api:papers": {"": {}, "excluded": {"query": {"case": town.excluded.case.number}}},
+        "api:paper": {
+            "": {"args": (town["paper"],)},
+            "excluded": {"args": (town["paper_excluded"],)},
+        },
+        "api:scan": _one(data={"code": town["paper"]}),
+        "api:report": _one(town["tracking"], data={"state": "delivered"}),
+        "api:find": _one(query={"q": "低保"}),
+        "api:one": _one(MATTER),
+        "api:body": _one("bo-civil-affairs"),
+        "api:route": _one(query={"field": "civil-affairs"}),
+        "api:search": _one(data={"q": "林晓棠"}),
+        "api:party": {"": {"args": (who,)}, "elsewhere": {"args": (town["neighbour"],)}},
+        "api:change": _one(who, data={"version": 1}),
+        "api:disclose": _one(who, data={"field": "phone", "reason": "核对号码"}),
+        "api:disclosures": _one(who),
+        "api:merge": _one(who, data={"drop": str(town["other"]), "reason": "同一人"}),
+        "api:unmerge": _one(town["merge"]),
+        "api:give_mandate": _one(
+            who,
+            data={"agent": str(town["mother"]), "capacity": "agent", "valid_from": "2026-03-11"},
+        ),
+        "api:register": _one(data={"name": "吴新人", "id_type": "other", "phone": "19900000099"}),
+        "api:create_case": {
+            "": {"data": CASE},
+            "online": {"data": CASE | {"channel": "online"}},
+        },
+        "api:end_mandate": _one(town["mandate"]),
+        "api:set_rule": _one(data=RULE),
+        "api:appoint": _one(data=SEAT),
+        "api:cover": _one(
+            data={
+                "appointment": str(town["appointment"]), "deputy": "officer4", "reason": "学习",
+                "valid_from": "2026-03-20", "valid_until": "2026-03-21",
+            }
+        ),
+    }  # fmt: skip
+
+
+CASE = {
+    "matter": MATTER, "centre": "31019900101", "channel": "counter",
+    "applicant": {"name": "林晓棠", "id_type": "resident_id", "id_number": "310199198605204281"},
+}  # fmt: skip
+RULE = {"field": "tax", "role": "supervises", "body": "audit", "valid_from": "2026-04-01"}
+SEAT = {"body": "rc-001", "seat": "officer", "account": "officer3", "valid_from": "2026-04-01"}
+
+
+def _of_accounts() -> dict[str, dict[str, dict[str, Any]]]:
+    return {
+        "account_confirm_email": _one("some-key"),
+        "account_reset_password_from_key": _one("1", "set-password"),
+        "mfa_remove_webauthn": _one(1),
+        "mfa_edit_webauthn": _one(1),
+        "openid_connect_login": _one("city"),
+        "openid_connect_callback": _one("city"),
+    }

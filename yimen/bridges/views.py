@@ -19,6 +19,7 @@ from yimen.bridges.forms import ConnectForm, EditForm, NumberForm
 from yimen.bridges.models import System
 from yimen.cases.actions import perform
 from yimen.cases.models import Case
+from yimen.cases.queries import hidden_from
 from yimen.cases.views.listing import rows as case_rows
 from yimen.ledger import actions as ledger
 from yimen.ledger.models import Errand
@@ -122,11 +123,14 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         queries.deliveries(system), keys=("-queued_at", "-id"),
         cursor=request.GET.get("cursor"), size=30,
     )  # fmt: skip
+    told = [{"e": e, "number": e.payload["stream"].removeprefix("case:")} for e in page]
+    hidden = hidden_from(request.actor).filter(number__in=[row["number"] for row in told])
+    unseen = set(hidden.values_list("number", flat=True))
     context = {
         "system": system,
         "body": _of(system),
         "page": page,
-        "rows": [{"e": e, "number": e.payload["stream"].removeprefix("case:")} for e in page],
+        "rows": [row for row in told if row["number"] not in unseen],
         "silent": _listed(request, queries.unanswered(request.actor, system, now())),
         "may_connect": perms.may_connect(request.actor),
     }

@@ -309,6 +309,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.bodies.loaders.demo",
     "yimen.matters.loaders.demo",
     "yimen.intake.loaders.demo",
+    "yimen.bridges.loaders.demo",
     "yimen.reports.loaders.demo",
 ]
 # Is this a demonstration? Then a banner says so on every page.

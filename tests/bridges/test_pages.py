@@ -13,6 +13,7 @@ from tests.cases.browsing import client, get, said
 from tests.cases.world import MONDAY, do, hand_in
 from tests.cast import actor, body
 from yimen.bridges import actions, ticks
+from yimen.bridges.loaders import demo
 from yimen.bridges.models import System
 from yimen.cases.dossier import load
 from yimen.ledger import jobs
@@ -168,3 +169,8 @@ def test_an_office_sees_its_own_systems_only() -> None:
     for who in ("officer", "clerk"):
         assert get(who, "/desk/bridges/jobs/").status_code == 404
     assert get("officer12", "/desk/bridges/jobs/").status_code == 404
+
+
+def test_the_demonstration_has_one_closed_system() -> None:
+    assert (demo(), demo()) == (1, 0)
+    assert System.objects.get().sort == "closed"

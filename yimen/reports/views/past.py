@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from yimen.cases.models import Case
 from yimen.cases.queries import visible_to
 from yimen.cases.views.listing import rows as case_rows
 from yimen.cases.words import act_label
@@ -185,14 +184,20 @@ def _person(scope: Scope, month: Any, text: str) -> Any:
 def _named(request: HttpRequest, entries: list[Any]) -> list[dict[str, Any]]:
     numbers = {e.stream.removeprefix("case:") for e in entries}
     cases = (
-        Case.objects.filter(number__in=numbers).select_related("matter").defer("matter__content")
+        visible_to(request.actor)
+        .filter(number__in=numbers)
+        .select_related("matter")
+        .defer("matter__content")
     )
     known = {c.number: c for c in cases}
-    rows = []
-    for entry in entries:
-        case = known.get(entry.stream.removeprefix("case:"))
-        if case is None:
-            continue
-        matter = pick({"zh": case.matter.name, "en": case.matter.name_en})
-        rows.append({"entry": entry, "act": act_label(entry.act), "case": case, "matter": matter})
-    return rows
+    return [
+        {"entry": e, "act": act_label(e.act), **_case(known.get(e.stream.removeprefix("case:")))}
+        for e in entries
+    ]
+
+
+def _case(case: Any) -> dict[str, Any]:
+    """What may be said of the case of an act; nothing of one that the reader may not know of."""
+    if case is None:
+        return {"case": None, "matter": ""}
+    return {"case": case, "matter": pick({"zh": case.matter.name, "en": case.matter.name_en})}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -52,7 +53,7 @@ def _conflict(actor: Actor) -> Q:
     return Q(excluded_bodies__overlap=bodies) if bodies else Q(pk__in=[])
 
 
-def hidden_from(actor: Actor) -> QuerySet[Case, dict[str, str]]:
+def hidden_from(actor: Actor) -> QuerySet[Case, Any]:
     """The numbers of cases that complain of a body of the actor's (settings.YIMEN_HIDDEN)."""
     return Case.objects.filter(_conflict(actor)).values("number")
 

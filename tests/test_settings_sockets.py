@@ -178,7 +178,7 @@ def test_who_holds_a_result_is_reminded_of_its_renewal_once(cast: None) -> None:
     from yimen.notices.models import Message
 
     with time.at(MONDAY):
-        d = decided(hand_in("civil-affairs-001", applicant=party("mother")))
+        d = decided(hand_in("groups-001", applicant=party("mother")))
     Result.objects.filter(case=d.case).update(
         valid_until=MONDAY.date() + timedelta(days=20), renew_from=MONDAY.date()
     )
@@ -201,7 +201,7 @@ def test_nobody_is_reminded_of_a_result_that_was_revoked(cast: None) -> None:
     from yimen.notices.models import Message
 
     with time.at(MONDAY):
-        d = decided(hand_in("civil-affairs-001"))
+        d = decided(hand_in("groups-001"))
         Result.objects.filter(case=d.case).update(state=Result.State.REVOKED)
         remind_renewal({"result": str(d.results[0].pk)}, key="x")
     assert not Message.objects.filter(template="case.renewal_due").exists()

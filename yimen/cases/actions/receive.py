@@ -87,6 +87,8 @@ def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = N
         _link(ch, sub.links)
         open_acceptance(ch, routing)
         _first_term(ch)
+        _number(d, at)
+        ch.reckon()
         ch.tell(
             "case.received",
             facts={"accept_by": d.case.accept_by or local(at).date()},
@@ -99,8 +101,6 @@ def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = N
                 facts={"count": len(d.missing()), "due": local(due.due_at).date() if due else None},
                 to_party=sub.applicant.pk,
             )
-        _number(d, at)
-        ch.reckon()
         ch.commit("receive", by=by, power=power)
     return d
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from tests.doors.town import HOUSING, Town
 from yimen.config import api
@@ -33,6 +33,14 @@ class Sample:
     @property
     def row(self) -> str:
         return f"{self.name} [{self.variant}]" if self.variant else self.name
+
+    @property
+    def leads(self) -> bool:
+        """Are there arguments, as many as the address needs?"""
+        try:
+            return bool(self.path)
+        except NoReverseMatch:
+            return False
 
     @property
     def path(self) -> str:
@@ -109,7 +117,7 @@ DESK_ACTS = {
 def _given(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
     number = town.number
     return {
-        **_of_cases(town, number), **_of_intake(town), **_of_houses(town), **_of_people(town),
+        **_of_cases(town, number), **_of_intake(town), **_of_houses(town), **_of_figures(town), **_of_people(town),
         **_of_api(town, number), **_of_accounts(),
     }  # fmt: skip
 
@@ -204,6 +212,23 @@ def _of_houses(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "notices:manage": _one(town["letter"], "post"),
         "notices:resend-errand": _one(town["errand"]),
         "pages:search": {"": {"query": {"q": "低保"}}, "number": {"query": {"q": town.number}}},
+    }
+
+
+def _of_figures(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
+    month = {"month": "2026-03"}
+    acts = month | {"person": town["worker"], "what": "received"}
+    return {
+        "reports:acts": _one(query=acts),
+        "reports:charged": _one(query=month | {"body": "bo-civil-affairs"}),
+        "reports:workload": _one(query=month),
+        "reports:behind": _one(query={"figure": "open"}),
+        "reports:urge": _one(query={"body": "bo-civil-affairs"}),
+        "bridges:detail": _one(town["system"]),
+        "bridges:change": _one(town["system"]),
+        "bridges:rest": _one(town["system"]),
+        "bridges:copy-out": _one(town["system"]),
+        "bridges:resend": _one(town["system"], town["errand"]),
     }
 
 

@@ -86,7 +86,7 @@ def build() -> Town:
     with time.at(TODAY):
         beat("worker")
         town = Town(stages, own, excluded, elsewhere)
-        for part in (_cases, _paper, _words, _visits, _seats, _people, _editing):
+        for part in (_cases, _paper, _words, _visits, _seats, _people, _editing, _figures):
             town.things |= part(town)
         town.own = load(town.number)
     return town
@@ -280,6 +280,21 @@ def _editing(town: Town) -> dict[str, Any]:
     newest = MatterVersion.objects.filter(matter_id="civil-affairs-018").latest("version")
     actions.draft(newest.content | {"aliases": ["新的叫法"]}, by=actor("editor"), at=time.now())
     return {"synonym": Synonym.objects.first().pk, "form": BlankForm.objects.first().key}
+
+
+def _figures(town: Town) -> dict[str, Any]:
+    """The days until now, counted; a closed system of an office."""
+    from yimen.bridges.actions import connect
+    from yimen.reports.models import DailyWork
+    from yimen.reports.ticks import daily
+
+    daily(time.now() + timedelta(days=1))
+    system, _secret = connect(
+        street=STREET, code="civil-old", name="旧系统", body=body(CIVIL), sort="closed",
+        by=actor("admin"), at=time.now(),
+    )  # fmt: skip
+    work = DailyWork.objects.filter(account=account("clerk").pk).first()
+    return {"system": system.code, "worker": str(work.account) if work else ""}
 
 
 @contextmanager

@@ -22,8 +22,12 @@ from tests.doors.watch import REVEALING, Ears, Watch, names_in, numbers_in
 
 __all__ = ["town"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "journal"])
-# Writes that need no CSRF token: signed by another system, or open to all without an account.
-NO_TOKEN = {"notices:gateway-receipt", "api:post_track", "api:openapi-json", "api:openapi-view"}
+# Writes that need no CSRF token: signed by another system, open to all without an account, or
+# nothing but the size of the letters.
+NO_TOKEN = {
+    "notices:gateway-receipt", "api:post_track", "api:openapi-json", "api:openapi-view",
+    "look:preferences",
+}  # fmt: skip
 SHOWN, SENT = read("shown"), read("sent")
 
 

@@ -293,7 +293,7 @@ def _figures(town: Town) -> dict[str, Any]:
         street=STREET, code="civil-old", name="旧系统", body=body(CIVIL), sort="closed",
         by=actor("admin"), at=time.now(),
     )  # fmt: skip
-    work = DailyWork.objects.filter(account=account("clerk").pk).first()
+    work = DailyWork.objects.filter(street=STREET, received__gt=0).first()
     return {"system": system.code, "worker": str(work.account) if work else ""}
 
 

@@ -13,3 +13,8 @@ def may_connect(actor: Actor) -> bool:
 def may_look(actor: Actor) -> bool:
     """What has no answer yet concerns the back offices and who coordinates them."""
     return actor.can(Can.ADMIN, Can.HANDLE, Can.HEAD, Can.COORDINATE, Can.DIRECT, Can.AUDIT)
+
+
+def may_copy_out(actor: Actor) -> bool:
+    """Writing another system's number on a case is for who works on cases."""
+    return actor.can(Can.HANDLE, Can.DECIDE, Can.HEAD, Can.COORDINATE)

@@ -207,6 +207,8 @@ def resend(request: HttpRequest, code: str, errand: UUID) -> HttpResponse:
 def copy_out(request: HttpRequest, code: str) -> HttpResponse:
     """Cases to be copied into a system without an interface, and their number written on ours."""
     system = _find(request.actor, code)
+    if request.method == "POST" and not perms.may_copy_out(request.actor):
+        raise Forbidden("bridges", _("您的岗位没有这项权限。请交给有权办理的人员。"))
     form = NumberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with form.refusals():

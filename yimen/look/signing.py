@@ -3,16 +3,36 @@ says so (settings.YIMEN_SIGNUP), and then only residents, who have no powers any
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from yimen.lib.crypto import blind
 from yimen.lib.time import now
+
+log = logging.getLogger("yimen.signing")
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            log.warning("sign-in slowed: too many tries, from %s", self._place(request))
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """What was typed is not kept: people type passwords into the wrong box."""
+        log.warning("sign-in failed, from %s", self._place(request))
+
+    def _place(self, request: HttpRequest) -> str:
+        """The same address shows the same word, and no log holds addresses."""
+        return blind("address", self.get_client_ip(request) or "nowhere")[:12]
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(getattr(settings, "YIMEN_SIGNUP", False))
 

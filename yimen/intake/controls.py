@@ -237,7 +237,11 @@ def shown(q: Question, value: Any, people: Mapping[str, Party]) -> str:
         found = people.get(str(value))
         return found.name if found else ""
     if q.field.type == "table":
-        return "\n".join(" · ".join(str(v) for v in row.values() if v) for row in value)
+        words = {c.key: dict(_choices(c)) for c in q.field.columns}
+        return "\n".join(
+            " · ".join(str(words.get(k, {}).get(v, v)) for k, v in row.items() if v)
+            for row in value
+        )
     chosen = value if isinstance(value, list) else [_form_value(value)]
     return _("、").join(_answer(q.field, str(one)) for one in chosen)
 

@@ -90,6 +90,8 @@ def unseal(sealed: str, *, about: str, ring: Keyring | None = None) -> str:
         mark, key_id, body = sealed.split(":")
         key = ring.keys[key_id]
         raw = base64.b64decode(body, altchars=b"-_", validate=True)
+        if base64.urlsafe_b64encode(raw).decode() != body:  # spare bits of the last sign
+            raise ValueError("not how a sealed value is written")
         plain = _cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], _bound(key_id, about))
     except (ValueError, KeyError, InvalidTag) as error:
         raise Unsealable("the sealed value does not open") from error

@@ -209,7 +209,7 @@ def _findings(work: Task, visitors: Iterable[str], authorised: bool, answer: str
             raise wrong(
                 "visitors",
                 _("实地核查须由两名以上工作人员进行（行政许可法第三十四条）。"),
-                _("请填写两名在职工作人员的用户名。"),
+                _("请选出到场的两名以上在职工作人员。"),
             )
         return {"visitors": names}
     if work.sort == "check":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from yimen.cases.printing.facts import (
     words,
 )
 from yimen.clock.profiles import profile
+from yimen.custody import queries as custody
 from yimen.lib.spans import Span, Unit
 from yimen.lib.time import local
 from yimen.printing import documents as papers
@@ -31,6 +33,8 @@ def receipt(f: Facts) -> Sheet:
     promised = orjson.loads(f.entries[0].data).get("case", {})
     mandate = case.mandate
     until = mandate.valid_until if mandate else None
+    papers_here = custody.of_case(case.number, case.street)
+    kept = dict(papers_here.values_list("name", "must_return"))
     return papers.Receipt(
         **f.sheet("", case.received_at),
         copy=both(_("申请人联")),
@@ -47,11 +51,11 @@ def receipt(f: Facts) -> Sheet:
         applicant=f.applicant,
         handed_in_by=f.presenter,
         mandate=both(_("有效至 %(day)s"), day=until.isoformat()) if until else "",
-        materials=[_material(f, m) for m in f.d.materials],
+        materials=[_material(f, m, kept) for m in f.d.materials],
         accept_by=day_of(promised.get("accept_by")),
         promised_on=day_of(promised.get("promised_due_on")),
         statutory_on=day_of(promised.get("statutory_due_on")) if content.terms.statutory else None,
-        provisional=bool(orjson.loads(f.entries[0].data).get("forecast_provisional")),
+        provisional=bool(promised.get("due_provisional")),
         on_the_spot=content.on_the_spot,
         enquiry_no=case.enquiry_no,
         enquiry_code=f.code,
@@ -59,16 +63,19 @@ def receipt(f: Facts) -> Sheet:
     )
 
 
-def _material(f: Facts, row: Any) -> papers.Material:
+def _material(f: Facts, row: Any, kept: Mapping[str, bool]) -> papers.Material:
+    """One line. Whether an original stayed here, custody knows; one only shown went back."""
     known = f.d.content.material(row.code)
     owed = next((o for o in f.d.obligations if o.what == row.code), None)
-    returned = bool(known and known.original and row.given == "original")
+    given = row.given if row.status == "given" and row.given else row.status
+    name = f.name(row.code)["zh"][:120]
     return papers.Material(
         name=f.name(row.code),
-        given=row.given if row.status == "given" and row.given else row.status,
-        originals=1 if returned else 0,
-        copies=known.copies if known and row.status == "given" else 0,
-        must_return=returned,
+        given=given,
+        originals=1 if given == "original" else 0,
+        copies=max(1, known.copies if known else 1) if given == "copy" else 0,
+        must_return=kept.get(name, False),
+        note=both(_("原件已当场核对退回")) if given == "original" and name not in kept else "",
         due_on=owed.due_on if owed else None,
     )
 
@@ -128,7 +135,13 @@ def late_promise(f: Facts) -> Sheet:
     owed = [o for o in f.d.obligations if o.sort == "late_material"]
     return papers.LatePromise(
         **f.sheet("C1", f.case.received_at), **f.common(), handed_in_by=f.presenter,
-        items=[papers.LateItem(name=f.name(o.what), due_on=o.due_on or local(f.case.received_at).date()) for o in owed],
+        items=[
+            papers.LateItem(
+                name=f.name(o.what), due_on=o.due_on or local(f.case.received_at).date(),
+                how=both(_("本市任一社区事务受理服务中心窗口、网上或邮寄")),
+            )
+            for o in owed
+        ],
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -64,7 +65,8 @@ def _has_object(name: str, d: Dossier, task: Task) -> bool:
     if name in ("finish", "hold"):
         return task.sort not in ENGINE
     if name == "return":
-        return task.sort not in ("decide", "deliver")
+        own = task.owner_id == task.body_id == d.case.lead_id and task.attempt == 1
+        return task.sort not in ("decide", "deliver") and not own
     return True
 
 
@@ -311,8 +313,12 @@ def _finish(f: Filling) -> None:
     f.start("verdict", "agree")
 
 
+POSTED_DAYS = 7  # what most procedures ask for; where another number applies it is typed
+
+
 def _post(f: Filling) -> None:
     f.start("starts_on", today())
+    f.start("ends_on", today() + timedelta(days=POSTED_DAYS))
     for name in ("starts_on", "ends_on"):
         f.form.fields[name].widget = DateInput()
 

@@ -110,7 +110,10 @@ def _papers(d: Dossier, full: bool) -> dict[str, Any]:
         "papers": [
             {
                 "paper": p,
-                "holder": where.get(p.holder_id, ""),
+                # What was given back or delivered is in nobody's hands here any more.
+                "holder": ""
+                if p.state in ("returned", "delivered")
+                else where.get(p.holder_id, ""),
                 "to": where.get(p.to_id or p.pk, ""),
             }
             for p in papers

@@ -204,7 +204,9 @@ class Sitting:
             "channels": Channel.choices,
             "committees": committees(self.actor.street),
             "kept": [
-                d for d in queries.open_drafts(self.actor, Draft.Door.COUNTER) if d != self.draft
+                d
+                for d in queries.open_drafts(self.actor, Draft.Door.COUNTER)
+                if d != self.draft and (d.answers.get("matters") or d.answers.get("present"))
             ],
             "mandate_form": self.mandate or MandateForm(),
             "shown_errors": [(name, text) for name, text in self.errors.items()],

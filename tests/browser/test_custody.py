@@ -3,16 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.browser.conftest import (  # noqa: F401
-    DESK,
-    PHONE,
-    assert_accessible,
-    assert_fits,
-    browser,
-    context_for,
-    page_as,
-    site,
-)
+from tests.browser.conftest import DESK, PHONE
 from tests.cast import STREET, actor
 from yimen.custody import actions
 from yimen.custody.actions import NewPaper

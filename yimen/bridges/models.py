@@ -7,7 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from yimen.lib.crypto import SealedColumn
 from yimen.lib.ids import new_id
+
+SEALED = [SealedColumn("bridges.System", "secret", "bridges.system:{id}")]
 
 
 class System(models.Model):

@@ -31,6 +31,7 @@ Every day
   due START N --unit working|calendar [--place CODE]
                         the day on which a term ends
   verify                prove that the record is whole and agrees with the state
+  rotate-keys           a new key for numbers and files; all is sealed anew while the site runs
   token USERNAME        a bearer token for the API, with that account's powers
   backup FOLDER         database, files and (with --keys) keys into a new folder
   restore FOLDER        bring a backup back and verify it

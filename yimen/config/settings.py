@@ -47,6 +47,8 @@ _keys = secrets.load(VAR)
 SECRET_KEY = _keys.secret_key or secrets.make().secret_key
 YIMEN_KEYS = _keys.people
 YIMEN_BLIND_KEY = _keys.blind
+# A key file is looked at while the site runs; keys of the environment stay as they were.
+YIMEN_KEYS_NOW = None if secrets.from_environment() or not _keys.people else secrets.Watched(VAR)
 
 DEBUG = bool(setting("debug", False))
 SITE_URL: str = setting("site_url", f"http://localhost:{os.environ.get('PORT', '8000')}")
@@ -188,6 +190,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = setting("trusted_proxies", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Yimen"
+MFA_ADAPTER = "yimen.look.second_factor.Adapter"
 # Browsers treat http://localhost as secure; every other name needs https.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SOCIALACCOUNT_ADAPTER = setting(
@@ -361,6 +364,14 @@ YIMEN_SEARCH: list[str] = [
 # What somebody who runs or watches a whole street must not come across all the same: dotted names
 # of (actor) -> query of numbers. A body never learns of a case that complains of it.
 YIMEN_HIDDEN: list[str] = ["yimen.cases.queries.hidden_from"]
+# Where sealed values lie: dotted names of lists of lib.crypto.SealedColumn, one per house. A test
+# finds every sealed value in a full database and compares.
+YIMEN_SEALED: list[str] = [
+    "yimen.look.second_factor.SEALED",
+    "yimen.people.sealed.SEALED",
+    "yimen.cases.models.SEALED",
+    "yimen.bridges.models.SEALED",
+]
 # By which seats somebody is here, in words: dotted name of (actor) -> list of text.
 YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"
 

@@ -198,3 +198,18 @@ def _sweep_batch(digests: list[str]) -> int:
     for digest in unused:
         _remove_unused(digest)
     return len(unused)
+
+
+def reseal(digest: str) -> bool:
+    """Seal one kept content with the newest key, under the same lock as whoever keeps or removes it.
+    False when it does not open; one that is gone by now needs nothing."""
+    try:
+        with transaction.atomic():
+            _lock(digest)
+            vault.reseal(digest)
+    except FileNotFoundError:
+        return True
+    except vault.Unsealable:
+        log.error("a stored file does not open and was not sealed anew")
+        return False
+    return True

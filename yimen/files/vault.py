@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from yimen.lib.crypto import Unsealable, keyring
+from yimen.lib.crypto import Unsealable, key_for, keyring
 
 MARK = b"YF1"
 NONCE = 12
@@ -38,6 +38,10 @@ def put(digest: str, content: bytes) -> None:
     if path.exists():
         os.utime(path)
         return
+    _write(path, digest, content)
+
+
+def _write(path: Path, digest: str, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     pending = path.with_name(f"{PENDING}{uuid4().hex}")
     try:
@@ -57,6 +61,24 @@ def put(digest: str, content: bytes) -> None:
 def get(digest: str) -> bytes:
     """The content; FileNotFoundError or Unsealable when it is not whole any more."""
     return _opened(digest, place(digest).read_bytes())
+
+
+def key_of(digest: str) -> str:
+    """The id of the key that a content is sealed with, from its first bytes."""
+    with place(digest).open("rb") as content:
+        head = content.read(len(MARK) + 1 + 255)
+    if head[: len(MARK)] != MARK or len(head) <= len(MARK):
+        raise Unsealable("not a content of this store")
+    start = len(MARK) + 1
+    return head[start : start + head[len(MARK)]].decode("ascii", "replace")
+
+
+def reseal(digest: str) -> None:
+    """Seal a content with the newest key. The date stays, so that the sweep judges as before."""
+    path = place(digest)
+    date = path.stat().st_mtime_ns
+    _write(path, digest, get(digest))
+    os.utime(path, ns=(date, date))
 
 
 def remove(digest: str) -> None:
@@ -103,6 +125,6 @@ def _opened(digest: str, sealed: bytes) -> bytes:
         start = len(MARK) + 1 + length
         key_id = sealed[len(MARK) + 1 : start].decode()
         nonce, box = sealed[start : start + NONCE], sealed[start + NONCE :]
-        return AESGCM(keyring().keys[key_id]).decrypt(nonce, box, _bound(key_id, digest))
+        return AESGCM(key_for(key_id)).decrypt(nonce, box, _bound(key_id, digest))
     except (InvalidTag, KeyError, IndexError, ValueError) as error:
         raise Unsealable("the stored file does not open") from error

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -56,12 +57,30 @@ def _from_texts(keys: tuple[tuple[str, str], ...], blind: str, current: str) -> 
     return keyring_from(dict(keys), blind, current)
 
 
-def keyring() -> Keyring:
-    """The keyring of the running product (YIMEN_KEYS, YIMEN_BLIND_KEY, YIMEN_KEY in settings)."""
+def keyring(*, anew: bool = False) -> Keyring:
+    """The keyring of the running product.
+
+    Keys from the environment are those the process began with (YIMEN_KEYS, YIMEN_BLIND_KEY and,
+    to name the one for new values, YIMEN_KEY). A key file is looked at again while the process
+    runs (YIMEN_KEYS_NOW), with `anew` at once.
+    """
     from django.conf import settings
 
-    keys = tuple(settings.YIMEN_KEYS.items())
-    return _from_texts(keys, settings.YIMEN_BLIND_KEY, getattr(settings, "YIMEN_KEY", ""))
+    look = getattr(settings, "YIMEN_KEYS_NOW", None)
+    if look is None:
+        texts, index = settings.YIMEN_KEYS, settings.YIMEN_BLIND_KEY
+    else:
+        texts, index = look(anew)
+    return _from_texts(tuple(texts.items()), index, getattr(settings, "YIMEN_KEY", ""))
+
+
+def key_for(key_id: str, ring: Keyring | None = None) -> bytes:
+    """The key of that id; KeyError when there is none. One made a moment ago by somebody else
+    (`yimen rotate-keys`) is read from the key file at once."""
+    if ring is not None:
+        return ring.keys[key_id]
+    keys = keyring().keys
+    return keys[key_id] if key_id in keys else keyring(anew=True).keys[key_id]
 
 
 @lru_cache(maxsize=16)
@@ -85,10 +104,9 @@ def seal(value: str, *, about: str, ring: Keyring | None = None) -> str:
 
 def unseal(sealed: str, *, about: str, ring: Keyring | None = None) -> str:
     """Decrypt what `seal` made; Unsealable when it was changed or moved."""
-    ring = ring or keyring()
     try:
         mark, key_id, body = sealed.split(":")
-        key = ring.keys[key_id]
+        key = key_for(key_id, ring)
         raw = base64.b64decode(body, altchars=b"-_", validate=True)
         if base64.urlsafe_b64encode(raw).decode() != body:  # spare bits of the last sign
             raise ValueError("not how a sealed value is written")
@@ -110,6 +128,22 @@ def reseal(sealed: str, *, about: str, ring: Keyring | None = None) -> str:
     if is_current(sealed, ring):
         return sealed
     return seal(unseal(sealed, about=about, ring=ring), about=about, ring=ring)
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """Where sealed values lie, for who seals them anew: a column of a model, or one `key` of a
+    JSON column. `about` is what is bound in, with the row's columns by name in braces. Each house
+    lists its own (settings.YIMEN_SEALED); `may_be_plain`: values from before sealing are there."""
+
+    model: str  # people.Party
+    column: str
+    about: str  # people.party:{id}:phone
+    key: str = ""
+    may_be_plain: bool = False
+
+    def bound(self, row: Mapping[str, Any]) -> str:
+        return self.about.format_map(row)
 
 
 def blind(domain: str, value: str, ring: Keyring | None = None) -> str:

@@ -9,6 +9,11 @@ from yimen.lib import crypto, masking
 from yimen.people.models import Party
 
 ID_DOMAIN, PHONE_DOMAIN = "party.id_number", "party.phone"
+SEALED = [
+    crypto.SealedColumn("people.Party", "id_sealed", "people.party:{id}:id_number"),
+    crypto.SealedColumn("people.Party", "phone_sealed", "people.party:{id}:phone"),
+    crypto.SealedColumn("people.Merge", "before_sealed", "people.merge:{id}:before"),
+]
 
 
 def _about(party: UUID, field: str) -> str:

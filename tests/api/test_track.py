@@ -151,7 +151,7 @@ def test_a_try_too_many_is_logged(case: Dossier, caplog: pytest.LogCaptureFixtur
     with caplog.at_level(logging.WARNING):
         for _ in range(11):
             ANYBODY.get("track", number="99999999", code="0")
-    assert any(r.name == "yimen.contacts" for r in caplog.records)
+    assert any(r.name == "yimen.throttle" for r in caplog.records)
 
 
 def test_whoever_is_signed_in_needs_the_code_all_the_same(case: Dossier, machine: Any) -> None:

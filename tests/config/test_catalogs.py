@@ -34,8 +34,10 @@ def test_every_way_of_speaking_is_seen(tmp_path: Path) -> None:
     page.write_text(
         '{% translate "标题" as t %}{% blocktranslate trimmed count n=x %}\n  共 {{ n }} 件'
         "\n{% plural %}\n 共 {{ n }} 件\n{% endblocktranslate %}"
+        '{% field x label=_("标签") hint=_("提示") %}'
     )
-    assert catalogs.missing(tmp_path) == {"hall": sorted(["猜的", "%d 件", "标题", "共 %(n)s 件"])}
+    wanted = ["猜的", "%d 件", "标题", "共 %(n)s 件", "标签", "提示"]
+    assert catalogs.missing(tmp_path) == {"hall": sorted(wanted)}
 
 
 @pytest.mark.parametrize("source", catalogs.files(), ids=lambda p: p.parts[-5])

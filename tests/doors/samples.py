@@ -255,6 +255,7 @@ def _of_people(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
             "": {"args": (who, "id_number"), "data": {"reason": "核对身份证号"}},
             "elsewhere": {"args": (town["neighbour"], "id_number"), "data": {"reason": "核对号码"}},
         },
+        "people:hand_out_binding": _one(who),
         "people:edit": _one(who),
         "people:correct": _one(who),
         "people:choose_twin": _one(who),

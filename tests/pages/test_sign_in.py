@@ -58,7 +58,7 @@ def test_a_resident_who_registers_has_no_powers(client):
 
 def test_a_forgotten_password_is_no_dead_end(client):
     text = client.get("/accounts/password/reset/").content.decode()
-    assert "到任一服务中心窗口重设" in text
+    assert "到任一服务中心窗口" in text
 
 
 def test_changing_the_password(client, cast):

@@ -17,11 +17,11 @@ from django.utils.translation import override
 
 from yimen.cases.dossier import Dossier, dossier_of
 from yimen.cases.models import Case, Ending, Outcome, Stage
-from yimen.contacts import throttle
 from yimen.ledger.models import Entry
 from yimen.lib.crypto import seal, unseal
 from yimen.lib.errors import Unseen
 from yimen.lib.time import local
+from yimen.look import throttle
 
 FAILURES_A_MINUTE = 10
 # opened when there is no such case, so that both wrong answers cost the same work
@@ -51,7 +51,7 @@ def look_up(request: HttpRequest, number: str, code: str) -> Dossier:
     throttle.refuse_if_over(request, "track", FAILURES_A_MINUTE)
     case = _case(number)
     if not _code_matches(case, code):
-        throttle.count(request, "track")
+        throttle.failed(request, "track")
         raise Unseen("track", _("没有查到。请核对编号和查询码。"))
     assert case is not None
     return dossier_of(case)

@@ -66,8 +66,9 @@ KEYWORDS = {
 TAG = re.compile(
     r"{%\s*(?:translate|trans)\s+(?P<quote>[\"'])(?P<text>.*?)(?P=quote)(?P<rest>[^%]*)%}"
 )
-# _("...") inside a tag or a variable: an argument that Django translates
-CALL = re.compile(r"""\{[{%][^{}]*?\b_\((?P<quote>["'])(?P<text>.+?)(?P=quote)\)""")
+# _("...") inside a tag or a variable: arguments that Django translates, any number of them
+MARKUP = re.compile(r"\{[{%][^{}]*[%}]\}")
+CALL = re.compile(r"""\b_\((?P<quote>["'])(?P<text>.+?)(?P=quote)\)""")
 BLOCK = re.compile(
     r"{%\s*block(?:translate|trans)\b(?P<head>.*?)%}(?P<body>.*?){%\s*endblock(?:translate|trans)\s*%}",
     re.DOTALL,
@@ -92,7 +93,8 @@ def in_template(source: Path) -> set[str]:
     """Sentences that a template hands to gettext, written as Django looks them up."""
     text = source.read_text(encoding="utf-8")
     found = {match["text"] for match in TAG.finditer(text)}
-    found |= {match["text"] for match in CALL.finditer(text)}
+    for markup in MARKUP.finditer(text):
+        found |= {match["text"] for match in CALL.finditer(markup.group())}
     for match in BLOCK.finditer(text):
         body = PLURAL.split(match["body"])[0]
         if re.search(r"\btrimmed\b", match["head"]):

@@ -177,14 +177,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:arrive"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "yimen.look.signing.AccountAdapter"
+ACCOUNT_ADAPTER = "yimen.people.signing.ResidentAdapter"
+# Is this a demonstration? Then a banner says so on every page.
+YIMEN_DEMO = bool(setting("demo", (VAR / "demo").exists()))
 # May residents open an account on the web?
-YIMEN_SIGNUP: bool = setting("signup", False)
+YIMEN_SIGNUP: bool = setting("signup", YIMEN_DEMO)
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "10/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
 ALLAUTH_TRUSTED_PROXY_COUNT = setting("trusted_proxies", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -202,6 +205,9 @@ SOCIALACCOUNT_EMAIL_REQUIRED = False
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": setting("oidc", [])}
 }
+
+# Where a resident finds the own cases, once the account is joined to a record (name of an address).
+YIMEN_BOUND_TO = "cases:mine"
 
 # --- background work ---------------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
@@ -315,8 +321,6 @@ YIMEN_DEMO_LOADERS = [
     "yimen.bridges.loaders.demo",
     "yimen.reports.loaders.demo",
 ]
-# Is this a demonstration? Then a banner says so on every page.
-YIMEN_DEMO = bool(setting("demo", (VAR / "demo").exists()))
 YIMEN_METRICS_TOKEN: str = setting("metrics_token", "")
 
 # --- what pages show ---------------------------------------------------------------------------

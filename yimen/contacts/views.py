@@ -11,11 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yimen.contacts import actions, queries, throttle
+from yimen.contacts import actions, queries
 from yimen.contacts.forms import AskForm, LookUpForm
 from yimen.contacts.models import Channel, Enquiry
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now
+from yimen.look import throttle
 
 ASKS_A_MINUTE, FAILURES_A_MINUTE = 5, 10
 
@@ -74,7 +75,7 @@ def _looked_up(request: HttpRequest, form: LookUpForm) -> Enquiry | None:
     throttle.refuse_if_over(request, "enquiry", FAILURES_A_MINUTE)
     found = queries.by_code(form.cleaned_data["number"], form.cleaned_data["code"])
     if found is None:
-        throttle.count(request, "enquiry")
+        throttle.failed(request, "enquiry")
     return found
 
 

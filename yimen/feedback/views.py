@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yimen.cases import track
 from yimen.cases.models import Case
 from yimen.cases.queries import visible_to as cases_visible_to
-from yimen.contacts import throttle
 from yimen.contacts.models import Enquiry
 from yimen.contacts.queries import by_code
 from yimen.feedback import actions, perms, queries
@@ -26,6 +25,7 @@ from yimen.feedback.rules import Figures, add
 from yimen.lib import text
 from yimen.lib.errors import Forbidden, Refused, Unseen
 from yimen.lib.time import now
+from yimen.look import throttle
 from yimen.look.language import pick
 from yimen.matters.queries import some
 from yimen.places.models import ServicePoint
@@ -63,7 +63,7 @@ def _by_code(request: HttpRequest, number: str, code: str) -> Rateable:
     throttle.refuse_if_over(request, "rate", FAILURES_A_MINUTE)
     enquiry = by_code(number, code)
     if enquiry is None:
-        throttle.count(request, "rate")
+        throttle.failed(request, "rate")
         raise Unseen("enquiry")
     return queries.of_enquiry(enquiry)
 

@@ -6,5 +6,6 @@ unmasking is a row in `Disclosure` with its reason (Personal Information Protect
 51, 54). No opinion, belief, party membership or watch-list about anybody is stored here.
 
 Verbs: find_or_register, update_details, correct_name, merge, unmerge, disclose, create_mandate,
-revoke_mandate, create_account, set_password, lock, unlock, issue_token, revoke_token.
+revoke_mandate, hand_out_binding, bind, create_account, signed_up, set_password, lock, unlock,
+issue_token, revoke_token.
 """

@@ -127,6 +127,19 @@ class DetailsForm(AddressMixin, Form):
         return {**fixed, **changed}
 
 
+class BindForm(Form):
+    """The paper from the counter, and the document that the counter looked into."""
+
+    code = forms.CharField(
+        label=_("绑定码"), max_length=40, help_text=_("绑定单上的 12 位数字，空格可以不填。")
+    )
+    number = forms.CharField(
+        label=_("证件号码"),
+        max_length=64,
+        help_text=_("与窗口登记的证件一致；登记时没有证件的，填姓名。"),
+    )
+
+
 class NameForm(Form):
     """A correction of a name, with its reason."""
 

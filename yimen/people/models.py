@@ -216,6 +216,42 @@ class Mandate(models.Model):
         return str(self.pk)
 
 
+class Binding(models.Model):
+    """A one-time code, handed out on paper to somebody whose document a desk has seen: with it
+    and the document number an account is joined to the record. Only a keyed digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="bindings")
+    digest = models.BinaryField()
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="bindings"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party"], condition=Q(ended_at=None), name="binding_one_live_per_party"
+            ),
+            models.UniqueConstraint(
+                fields=["digest"], condition=Q(ended_at=None), name="binding_live_code_once"
+            ),
+            models.CheckConstraint(
+                name="binding_expires_later", condition=Q(expires_at__gt=F("issued_at"))
+            ),
+            models.CheckConstraint(
+                name="binding_used_is_ended", condition=Q(account=None) | Q(ended_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Disclosure(models.Model):
     """Somebody saw a number in full: who, whose, which, why, about what. The party can read it."""
 

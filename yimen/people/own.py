@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now, today
-from yimen.look import paging
+from yimen.look import paging, throttle
 from yimen.people import actions, queries
-from yimen.people.forms import DetailsForm
+from yimen.people.forms import BindForm, DetailsForm
 from yimen.people.models import Party
 from yimen.people.views import details_of
 
@@ -72,3 +73,26 @@ def edit(request: HttpRequest) -> HttpResponse:
             return redirect("people:me")
     context = {"form": form, "party": party}
     return render(request, "people/me_edit.html", context, status=form.http_status)
+
+
+TRIES_A_MINUTE = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bind(request: HttpRequest) -> HttpResponse:
+    """Join this account to my record, with the paper from the counter."""
+    actor = request.actor
+    if actor.party is not None or actor.kind != "resident":
+        return redirect("people:me")
+    form = BindForm(request.POST or None)
+    if request.method == "POST":
+        for account in (None, actor.account):
+            throttle.refuse_if_over(request, "bind", TRIES_A_MINUTE, account=account)
+    if form.is_valid():
+        with form.refusals():
+            actions.bind(**form.cleaned_data, by=actor, at=now())
+            messages.success(request, _("账号已经和您的资料连起来了。"))
+            return redirect(settings.YIMEN_BOUND_TO)
+        throttle.failed(request, "bind")
+        throttle.count(request, "bind", account=actor.account)
+    return render(request, "people/me_bind.html", {"form": form}, status=form.http_status)

@@ -68,3 +68,13 @@ def may_manage_accounts(actor: Actor, street: str = "") -> bool:
 
 def may_change_password(actor: Actor, account: Account) -> bool:
     return actor.account == account.pk or may_manage_accounts(actor, account.street)
+
+
+def may_hand_out_binding(actor: Actor, party: Party) -> bool:
+    """Who has the person and the document at the desk; a machine has seen neither."""
+    return actor.kind == "staff" and may_correct(actor, party)
+
+
+def may_bind(actor: Actor) -> bool:
+    """Residents join the own account to the own record, once."""
+    return actor.kind == "resident" and actor.party is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Protocol
 
@@ -158,3 +158,26 @@ def new_token() -> str:
 
 def token_digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
+
+
+# -- joining an account to a record --------------------------------------------------------
+
+CODE_DIGITS = 12
+CODE_LIVES = timedelta(days=7)
+CODE_FAILURES = 5  # wrong document numbers with a right code, then the paper is worth nothing
+_MANY_DIGITS = re.compile(r"(?:[0-9][^0-9]*){7}", re.ASCII)
+
+
+def new_binding_code() -> str:
+    """Twelve digits: everybody can type them on every keyboard."""
+    return "".join(secrets.choice("0123456789") for _n in range(CODE_DIGITS))
+
+
+def spaced(code: str) -> str:
+    """`482109375564` as it is printed: `4821 0937 5564`."""
+    return " ".join(code[n : n + 4] for n in range(0, len(code), 4))
+
+
+def looks_like_personal_number(username: str) -> bool:
+    """Does a user name contain a telephone or document number? User names stand in records."""
+    return bool(_MANY_DIGITS.search(username))

@@ -6,14 +6,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Invalid, Unseen
+from yimen.lib.masking import mask_name
 from yimen.lib.time import now, today
 from yimen.look.language import pick
 from yimen.people import actions, perms, queries, rules
@@ -108,6 +111,7 @@ def _party_page(
         "disclosures": list(queries.disclosures_of(record)[:10]),
         "merges": list(queries.merges_of(record)),
         "may_edit": perms.may_edit(actor, record),
+        "may_hand_out": record.sort == "person" and perms.may_hand_out_binding(actor, record),
         "may_correct": perms.may_correct(actor, record),
         "may_merge": perms.may_merge(actor, record),
         "may_disclose": perms.may_disclose(actor, record),
@@ -128,6 +132,23 @@ def reveal(request: HttpRequest, id: UUID, field: str) -> HttpResponse:
         messages.error(request, " ".join(str(e.message) + str(e.remedy) for e in error.errors))
         return _party_page(request, record, status=error.status)
     return _party_page(request, record, {field: value})
+
+
+@require_POST
+def hand_out_binding(request: HttpRequest, id: UUID) -> HttpResponse:
+    """The paper with the one-time code: shown and printed this once, kept only as a digest."""
+    record, at = party_for(request.actor, id), now()
+    code = actions.hand_out_binding(record, by=request.actor, at=at)
+    context = {
+        "party": record,
+        "masked_name": mask_name(record.name),
+        "code": rules.spaced(code),
+        "until": at + rules.CODE_LIVES,
+        "link": f"{settings.SITE_URL}{reverse('people:me_bind')}",
+    }
+    response = render(request, "people/binding.html", context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def edit(request: HttpRequest, id: UUID) -> HttpResponse:

@@ -60,7 +60,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         }
         for case in page
     ]
-    return render(request, "cases/mine.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "bound": request.actor.party is not None}
+    return render(request, "cases/mine.html", context)
 
 
 def _own(request: HttpRequest) -> Any:

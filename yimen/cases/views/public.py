@@ -22,12 +22,11 @@ from yimen.cases.actions.objections import LONGEST, object_to
 from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.models import Posting, Result
 from yimen.cases.printing import authority_of
-from yimen.contacts import throttle
 from yimen.lib.errors import Unseen
 from yimen.lib.masking import mask_name
 from yimen.lib.numbering import pretty, pretty_code, verification_code
 from yimen.lib.time import local, now, today
-from yimen.look import paging
+from yimen.look import paging, throttle
 from yimen.look.forms import Form
 from yimen.look.language import pick
 

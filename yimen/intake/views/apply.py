@@ -41,9 +41,7 @@ def for_person(view: View) -> View:
     @wraps(view)
     def seen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if _actor(request).party is None:
-            text = _(
-                "您的账号还没有和本人的资料关联。请带身份证到服务中心窗口关联，或者到窗口办理。"
-            )
+            text = _("这个账号还没有和您的资料连起来。请先在“我的资料”里绑定，或者到窗口办理。")
             raise Forbidden("no_party", text)
         return view(request, *args, **kwargs)
 

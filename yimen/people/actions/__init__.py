@@ -7,9 +7,11 @@ from yimen.people.actions.accounts import (
     lock,
     revoke_token,
     set_password,
+    signed_up,
     touch_token,
     unlock,
 )
+from yimen.people.actions.binding import bind, hand_out_binding
 from yimen.people.actions.mandates import create_mandate, revoke_mandate
 from yimen.people.actions.merging import merge, unmerge
 from yimen.people.actions.parties import (
@@ -22,6 +24,7 @@ from yimen.people.actions.parties import (
 )
 
 __all__ = [
+    "bind",
     "correct_document",
     "correct_name",
     "create_account",
@@ -29,6 +32,7 @@ __all__ = [
     "disclose",
     "find_or_register",
     "give_password",
+    "hand_out_binding",
     "issue_token",
     "lock",
     "merge",
@@ -36,6 +40,7 @@ __all__ = [
     "revoke_mandate",
     "revoke_token",
     "set_password",
+    "signed_up",
     "touch_token",
     "unlock",
     "unmerge",

@@ -85,6 +85,20 @@ def create_account(
     return account
 
 
+def signed_up(account: Account, *, by: Actor, at: datetime) -> None:
+    """A resident opened an account on the web (allauth has written the row)."""
+    _write_down("signed_up", account, by, at, kind=account.kind)
+
+
+def username_problem(username: str) -> str:
+    """What is wrong with a user name that a resident chose, in a sentence; "" when nothing."""
+    if not USERNAME.fullmatch(username):
+        return _("2 到 64 个小写字母、数字、点、横线或下划线，以字母或数字开头。")
+    if rules.looks_like_personal_number(username):
+        return _("请不要用手机号或证件号做用户名。")
+    return ""
+
+
 @transaction.atomic
 def set_password(account: Account, password: str, *, by: Actor, at: datetime) -> None:
     if not perms.may_change_password(by, account):

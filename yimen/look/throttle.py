@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import math
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -16,7 +17,7 @@ from yimen.lib.crypto import blind
 from yimen.lib.errors import Problem
 from yimen.lib.time import now
 
-log = logging.getLogger("yimen.contacts")
+log = logging.getLogger("yimen.throttle")
 WINDOW_S = 60
 MOST = 100  # more tries than any limit allows need not be remembered
 
@@ -32,9 +33,14 @@ class TooMany(Problem):
         self.retry_after = wait
 
 
-def _key(request: HttpRequest, what: str) -> str:
-    address = get_adapter().get_client_ip(request) or "nowhere"
-    return f"try:{what}:{blind('address', address)[:24]}"
+def _place(request: HttpRequest) -> str:
+    """The address as a keyed digest: the same one shows the same word, and none is kept."""
+    return blind("address", get_adapter().get_client_ip(request) or "nowhere")
+
+
+def _key(request: HttpRequest, what: str, account: UUID | None) -> str:
+    who = str(account) if account else _place(request)[:24]
+    return f"try:{what}:{who}"
 
 
 def _recent(key: str) -> list[float]:
@@ -44,16 +50,25 @@ def _recent(key: str) -> list[float]:
     return [moment for moment in cache.get(key, []) if moment > since]
 
 
-def refuse_if_over(request: HttpRequest, what: str, limit: int) -> None:
-    """Raise TooMany when this address has used up its tries of the last minute."""
-    tries = _recent(_key(request, what))
+def refuse_if_over(
+    request: HttpRequest, what: str, limit: int, *, account: UUID | None = None
+) -> None:
+    """Raise TooMany when this address (or this account, from wherever) has used up its tries of
+    the last minute."""
+    tries = _recent(_key(request, what, account))
     if len(tries) >= limit:
-        log.warning("too many tries at %s from one address", what)
+        log.warning("%s slowed: too many tries, from %s", what, _place(request)[:12])
         free_at = tries[-limit] + WINDOW_S
         raise TooMany(max(1, math.ceil(free_at - now().timestamp())))
 
 
-def count(request: HttpRequest, what: str) -> None:
+def count(request: HttpRequest, what: str, *, account: UUID | None = None) -> None:
     """Note one try."""
-    key = _key(request, what)
+    key = _key(request, what, account)
     cache.set(key, [*_recent(key)[-MOST:], now().timestamp()], WINDOW_S)
+
+
+def failed(request: HttpRequest, what: str) -> None:
+    """Note one try that was wrong, and say so in the log, without what was typed."""
+    log.warning("%s failed, from %s", what, _place(request)[:12])
+    count(request, what)

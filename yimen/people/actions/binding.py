@@ -72,7 +72,8 @@ def _bind(code: str, number: str, by: Actor, at: datetime) -> Party | None:
         return None
     party = Party.objects.select_for_update().get(pk=queries.canonical(paper.party_id))
     if not _is_of(party, number):
-        return _strike(paper, party, by, at)
+        _strike(paper, party, by, at)
+        return None
     account = Account.objects.select_for_update().get(pk=by.account)
     if account.party_id is not None:  # bound in another window meanwhile
         raise Refused("bound", _("这个账号已经和您的资料连起来了。"))

@@ -30,15 +30,15 @@ from yimen.cases.models import (
 )
 from yimen.clock import rules as clock
 from yimen.clock.queries import calendar_for, latest_version
-from yimen.ledger import rows
-from yimen.ledger.actions import append
+from yimen.ledger.actions import append, queue_many
 from yimen.ledger.chain import Head, stamp
+from yimen.ledger.rows import Sheet
 from yimen.lib.actor import Actor, Power
 from yimen.lib.hashing import digest_text, new_salt
 from yimen.lib.time import local
 from yimen.lib.workdays import Calendar
 
-# parents before children; also the names under which an entry keeps their changes
+# the names under which an entry keeps the changes of each table
 TABLES: dict[type[Model], str] = {
     Bundle: "bundles",
     Case: "case",
@@ -81,6 +81,7 @@ class Changes:
         self.calendar = calendar or calendar_for(d.case.place or d.case.street)
         self.data: dict[str, Any] = {}
         self.messages: list[dict[str, Any]] = []
+        self.errands: list[tuple[str, str, dict[str, Any]]] = []
         self._new: list[Model] = []
         self._changed: dict[Model, set[str]] = {}
 
@@ -230,11 +231,18 @@ class Changes:
 
     # writing ----------------------------------------------------------------------------------
 
-    def commit(self, act: str, *, by: Actor, power: Power | None) -> None:
-        """Write rows, entry and messages; the case's head and version move by one."""
-        case = self.d.case
-        fresh = any(row is case for row in self._new)
-        data = self._record()
+    def queue(self, errand: str, step: str, payload: dict[str, Any]) -> None:
+        """Work that follows this act, once."""
+        self.errands.append((errand, step, payload))
+
+    def commit(
+        self, act: str, *, by: Actor, power: Power | None, into: Sheet | None = None
+    ) -> None:
+        """Write rows, entry, messages and errands; the case's head and version move by one.
+
+        All of it goes on one sheet, which is sent at once unless the caller brought it.
+        """
+        sheet, case = into or Sheet(), self.d.case
         head = append(
             Head(case.seq, bytes(case.hash)),
             street=case.street,
@@ -242,17 +250,20 @@ class Changes:
             act=act,
             by=by,
             at=self.at,
-            data=data,
+            data=self._record(),
             power=power,
+            into=sheet,
         )
         moved: dict[str, Any] = {"seq": head.seq, "hash": head.hash}
-        if not fresh:
+        if not any(row is case for row in self._new):
             moved["version"] = case.version + 1
         self.set(case, **moved)
-        self._update()  # first: a row that gives way (a corrected result) makes room for its heir
-        self._insert()
-        if self.messages:
-            self._send(head.seq, by)
+        self._rows(sheet)
+        self._messages(head.seq, by, sheet)
+        keyed = [(name, f"{case.number}:{head.seq}:{step}", p) for name, step, p in self.errands]
+        queue_many(keyed, street=case.street, at=self.at, into=sheet)
+        if into is None:
+            sheet.write()
 
     def _record(self) -> dict[str, Any]:
         data: dict[str, Any] = dict(self.data)
@@ -276,18 +287,15 @@ class Changes:
         else:
             table.setdefault(str(row.pk), {}).update(values)
 
-    def _insert(self) -> None:
-        for model in TABLES:
-            new = [row for row in self._new if type(row) is model]
-            columns = [f.attname for f in model._meta.concrete_fields]
-            rows.insert(model, [{c: getattr(row, c) for c in columns} for row in new])
-
-    def _update(self) -> None:
+    def _rows(self, sheet: Sheet) -> None:
         for row, names in self._changed.items():
             columns = names - {"facts_digest"}  # derived, in the record only
-            rows.update(type(row), {"id": row.pk}, **{n: getattr(row, n) for n in columns})
+            sheet.update(type(row), {"id": row.pk}, **{n: getattr(row, n) for n in columns})
+        for row in self._new:
+            whole = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
+            sheet.insert(type(row), [whole])
 
-    def _send(self, seq: int, by: Actor) -> None:
+    def _messages(self, seq: int, by: Actor, sheet: Sheet) -> None:
         from yimen.notices.actions import tell
 
         case, name = self.d.case, self.d.content.name
@@ -305,5 +313,6 @@ class Changes:
                 by=by,
                 at=self.at,
                 facts=known | given,
+                into=sheet,
                 **message,
             )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Schema
@@ -17,6 +16,7 @@ from yimen.cases.api import answer, as_json, router
 from yimen.cases.dossier import dossier_of, load
 from yimen.intake import perms
 from yimen.intake.actions import Visit, Wanted, claim_key, settle_key, standing_mandate, submit
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Unseen
 from yimen.lib.hashing import digest_bytes
@@ -80,7 +80,7 @@ def create_case(request: HttpRequest, body: CaseIn) -> HttpResponse:
     if len(key) > 128:
         text = _("Idempotency-Key 太长，最多 128 个字符。")
         raise Invalid("key", text, (FieldError("Idempotency-Key", text),))
-    with transaction.atomic():
+    with together():
         if key and actor.account:
             number = claim_key(actor.account, key, digest_bytes(request.body))
             if number:

@@ -12,7 +12,10 @@ from django.db import connection, transaction
 from yimen.ledger import rows
 from yimen.ledger.chain import ZERO, Head, canonical, entry_hash
 from yimen.ledger.models import Entry, Errand, Leaf, Root, Stream
+from yimen.ledger.rows import Sheet
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor, Power
+from yimen.lib.ids import new_id
 from yimen.lib.time import now
 
 
@@ -26,10 +29,11 @@ def append(
     at: datetime,
     data: dict[str, Any],
     power: Power | None = None,
+    into: Sheet,
 ) -> Head:
-    """Write the next entry of a stream whose head the caller holds under a lock.
+    """Put the next entry of a stream, whose head the caller holds under a lock, on a sheet.
 
-    The caller must save the returned head in the same transaction. Two writers who both think
+    The caller must save the returned head on the same sheet. Two writers who both think
     they hold the head collide on the primary key; nothing is overwritten.
     """
     recorded = now()
@@ -48,7 +52,7 @@ def append(
         power=appointment,
         data=text,
     )
-    rows.insert(
+    into.insert(
         Entry,
         [
             {
@@ -68,7 +72,7 @@ def append(
     return Head(seq, digest)
 
 
-@transaction.atomic
+@together()
 def record(
     *,
     street: str,
@@ -89,6 +93,7 @@ def record(
             [street, stream, ZERO],
         )
         seq, digest = cursor.fetchone()
+    sheet = Sheet()
     head = append(
         Head(seq, bytes(digest)),
         street=street,
@@ -98,40 +103,54 @@ def record(
         at=at,
         data=data or {},
         power=power,
+        into=sheet,
     )
-    rows.update(Stream, {"street": street, "stream": stream}, seq=head.seq, hash=head.hash)
+    sheet.update(Stream, {"street": street, "stream": stream}, seq=head.seq, hash=head.hash)
+    sheet.write()
     return head
 
 
-def queue(errand: str, *, street: str, key: str, payload: dict[str, Any], at: datetime) -> None:
+def queue(
+    errand: str,
+    *,
+    street: str,
+    key: str,
+    payload: dict[str, Any],
+    at: datetime,
+    into: Sheet | None = None,
+) -> None:
     """Enqueue one errand in the act's transaction; the same key is done once only."""
-    queue_many([(errand, key, payload)], street=street, at=at)
+    queue_many([(errand, key, payload)], street=street, at=at, into=into)
 
 
 def queue_many(
-    errands: Iterable[tuple[str, str, dict[str, Any]]], *, street: str, at: datetime
+    errands: Iterable[tuple[str, str, dict[str, Any]]],
+    *,
+    street: str,
+    at: datetime,
+    into: Sheet | None = None,
 ) -> None:
-    """Enqueue `(name, key, payload)` errands: one insert, one wake-up of the worker."""
-    written = rows.insert(
-        Errand,
-        [
-            {
-                "street": street,
-                "name": name,
-                "key": key,
-                "payload": payload,
-                "due_at": at,
-                "queued_at": now(),
-            }
-            for name, key, payload in errands
-        ],
-        ignore_conflict=True,
-        returning="id",
-    )
-    if written:
-        from yimen.ledger import jobs
+    """Enqueue `(name, key, payload)` errands and wake the worker for them, in one statement (that
+    of the act, when its sheet is given)."""
+    from yimen.ledger.jobs import WAKE
 
-        jobs.wake([row[0] for row in written])
+    sheet = into or Sheet()
+    made = [
+        {
+            "id": new_id(),
+            "street": street,
+            "name": name,
+            "key": key,
+            "payload": payload,
+            "due_at": at,
+            "queued_at": now(),
+        }
+        for name, key, payload in errands
+    ]
+    if made:
+        sheet.insert(Errand, made, then=WAKE)
+    if into is None:
+        sheet.write()
 
 
 def resend(errand_id: UUID, *, by: Actor, at: datetime) -> None:

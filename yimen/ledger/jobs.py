@@ -20,6 +20,10 @@ from yimen.ledger import rows
 from yimen.ledger.models import Errand
 from yimen.lib.time import now
 
+# The worker is woken by the statement that writes the errands: the same job as `wake` makes.
+WAKE = """SELECT procrastinate_defer_jobs_v1(array_agg(ROW(
+    'errands', 'yimen.errand', 0, NULL, NULL, jsonb_build_object('errand_id', id), NULL
+)::procrastinate_job_to_defer_v1)) FROM {new}"""
 MAX_ATTEMPTS = 8
 STUCK = timedelta(minutes=5)
 

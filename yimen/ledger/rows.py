@@ -1,18 +1,25 @@
 """Writing rows without instances: SQL built once from a model's fields.
 
-Actions know exactly which columns they write, so they say so. One statement writes any number
-of rows of one table; defaults and conversions are the model's own. Everything goes through
-Django's cursor, so that query counts and the read-only guard see it.
+Actions know exactly which columns they write, so they say so. New rows travel as one JSON text a
+table, whose statement is therefore the same for any number of them; a `Sheet` collects what one
+act writes and sends it in one statement. Everything goes through Django's cursor, so that query
+counts and the read-only guard see it.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import orjson
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import BinaryField, Field, JSONField, Model
+from django.utils.functional import Promise
+
+Row = Mapping[str, Any]
 
 
 @cache
@@ -35,9 +42,54 @@ def _value(field: Field[Any, Any], value: Any) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
+# -- new rows ---------------------------------------------------------------------------------
+
+
+@cache
+def _insert_sql(model: type[Model], skip_known: bool, returning: str) -> str:
+    """One parameter: the rows as JSON. Table and columns come from the model, never a caller."""
+    names = ", ".join(f'"{f.column}"' for f in _columns(model))
+    table = f'"{model._meta.db_table}"'
+    sql = (
+        f"INSERT INTO {table} ({names}) "  # noqa: S608
+        f"SELECT {names} FROM json_populate_recordset(NULL::{table}, %s::json)"
+    )
+    if skip_known:
+        sql += " ON CONFLICT DO NOTHING"
+    return f"{sql} RETURNING {returning}" if returning else sql
+
+
+def _as_json(model: type[Model], rows: Iterable[Row]) -> str:
+    """The rows as the JSON that the statement reads; an unnamed column has its field's default."""
+    return orjson.dumps([_record(model, row) for row in rows], default=_plain).decode()
+
+
+def _record(model: type[Model], row: Row) -> dict[str, Any]:
+    fields = _fields(model)
+    given = {fields[name].attname: value for name, value in row.items()}
+    return {
+        str(f.column): _cell(f, given[f.attname] if f.attname in given else f.get_default())
+        for f in _columns(model)
+    }
+
+
+def _cell(field: Field[Any, Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(field, JSONField):  # as Django itself would write it
+        return orjson.Fragment(json.dumps(value, cls=field.encoder))
+    return "\\x" + bytes(value).hex() if isinstance(field, BinaryField) else value
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (Promise, Decimal)):
+        return str(value)
+    raise TypeError(f"no column holds {type(value).__name__}")
+
+
 def insert(
     model: type[Model],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Row],
     *,
     ignore_conflict: bool = False,
     returning: str = "",
@@ -50,36 +102,91 @@ def insert(
     rows = list(rows)
     if not rows:
         return []
-    columns = _columns(model)
-    values: list[Any] = []
-    for row in rows:
-        given = {_fields(model)[name].attname: value for name, value in row.items()}
-        for field in columns:
-            raw = given[field.attname] if field.attname in given else field.get_default()
-            values.append(_value(field, raw))
-    one = "(" + ", ".join(["%s"] * len(columns)) + ")"
-    names = ", ".join(f'"{f.column}"' for f in columns)
-    # table and columns come from the model, never from a caller
-    sql = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {", ".join([one] * len(rows))}'  # noqa: S608
-    if ignore_conflict:
-        sql += " ON CONFLICT DO NOTHING"
-    if returning:
-        sql += f" RETURNING {returning}"
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(_insert_sql(model, ignore_conflict, returning), [_as_json(model, rows)])
         return cursor.fetchall() if returning else []
 
 
-def update(model: type[Model], where: Mapping[str, Any], **values: Any) -> int:
+# -- changed rows -----------------------------------------------------------------------------
+
+
+@cache
+def _update_sql(model: type[Model], where: tuple[str, ...], names: tuple[str, ...]) -> str:
+    fields = _fields(model)
+    sets = ", ".join(f'"{fields[name].column}" = %s' for name in names)
+    conds = " AND ".join(f'"{fields[name].column}" = %s' for name in where)
+    return f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {conds}'  # noqa: S608
+
+
+def _update(model: type[Model], where: Row, values: Row) -> tuple[str, list[Any]]:
+    fields, names = _fields(model), sorted(values)
+    params = [_value(fields[name], values[name]) for name in names]
+    params += [_value(fields[name], value) for name, value in where.items()]
+    return _update_sql(model, tuple(where), tuple(names)), params
+
+
+def update(model: type[Model], where: Row, **values: Any) -> int:
     """Set `values` on the rows that match `where` (equality only); returns how many."""
     if not values:
         return 0
-    fields = _fields(model)
-    sets = ", ".join(f'"{fields[name].column}" = %s' for name in values)
-    conds = " AND ".join(f'"{fields[name].column}" = %s' for name in where)
-    params = [_value(fields[name], value) for name, value in values.items()]
-    params += [_value(fields[name], value) for name, value in where.items()]
+    sql, params = _update(model, where, values)
     with connection.cursor() as cursor:
-        sql = f'UPDATE "{model._meta.db_table}" SET {sets} WHERE {conds}'  # noqa: S608
         cursor.execute(sql, params)
         return cursor.rowcount
+
+
+# -- all that one act writes ------------------------------------------------------------------
+
+
+class Sheet:
+    """What one act writes, sent together by `write`: one round trip instead of one a table.
+
+    PostgreSQL does the parts of one statement in no promised order. That matters only where a
+    row gives way to another of its table (a corrected result), so what changes in a table that
+    also gets new rows goes in a statement of its own before.
+    """
+
+    def __init__(self) -> None:
+        self._new: dict[type[Model], list[Row]] = {}
+        self._then: dict[type[Model], str] = {}
+        self._changed: list[tuple[type[Model], str, list[Any]]] = []
+
+    def insert(self, model: type[Model], rows: Iterable[Row], *, then: str = "") -> None:
+        """New rows. `then` is a SELECT over `{new}`, the ids of the rows that were really new:
+        with it rows that exist stay as they are."""
+        self._new.setdefault(model, []).extend(rows)
+        if then:
+            self._then[model] = then
+
+    def update(self, model: type[Model], where: Row, **values: Any) -> None:
+        """New values for the one row that `where` names."""
+        if values:
+            self._changed.append((model, *_update(model, where, values)))
+
+    def write(self) -> None:
+        """Send everything, inside the caller's transaction; the sheet is empty afterwards."""
+        before = [c for c in self._changed if c[0] in self._new]
+        beside = [c for c in self._changed if c[0] not in self._new]
+        _send([(sql, params) for _model, sql, params in before], [])
+        parts = [(sql, params) for _model, sql, params in beside]
+        follow = []
+        for model, new in self._new.items():
+            then = self._then.get(model, "")
+            if then:
+                follow.append(then.format(new=f"w{len(parts)}"))
+            parts.append((_insert_sql(model, bool(then), "id" if then else ""),
+                          [_as_json(model, new)]))  # fmt: skip
+        _send(parts, follow)
+        self.__init__()  # type: ignore[misc]
+
+
+def _send(parts: list[tuple[str, list[Any]]], follow: list[str]) -> None:
+    """All parts as one statement: the last one is the main query, the others stand before it."""
+    if not parts:
+        return
+    texts = [sql for sql, _params in parts]
+    last = " UNION ALL ".join(follow) if follow else texts.pop()
+    named = ", ".join(f"w{n} AS ({sql})" for n, sql in enumerate(texts))
+    params = [param for _sql, given in parts for param in given]
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {named} {last}" if named else last, params)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from yimen.bodies.models import Body
 from yimen.ledger import actions as ledger
 from yimen.ledger import rows
+from yimen.ledger.rows import Sheet
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Refused, Unseen
 from yimen.lib.ids import new_id
@@ -24,7 +27,22 @@ from yimen.people.models import Account, Party
 State = Message.State
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Reach:
+    """What decides how somebody is told: staff read an inbox; has a resident a telephone, an
+    account (then in its language)?"""
+
+    staff: bool = False
+    phone: bool = False
+    account: bool = False
+    language: str = ""
+
+    @property
+    def channel(self) -> str:
+        return rules.channel_for(staff=self.staff, phone=self.phone, account=self.account)
+
+
+@together()
 def tell(
     *,
     street: str,
@@ -38,88 +56,91 @@ def tell(
     to_account: Account | UUID | None = None,
     to_body: Body | UUID | str | None = None,
     channel: str | None = None,
+    reach: Reach | None = None,
+    into: Sheet | None = None,
 ) -> UUID:
     """Tell one recipient something, inside the act that gives the reason; returns the message's
-    id. The same `key` in a street tells once. `to_body` may be the body's code."""
+    id. The same `key` in a street tells once. `to_body` may be the body's code.
+
+    Who knows already how to reach the recipient says so by `reach`. With the act's sheet in
+    `into` the message goes out with it; its key must then be new by construction.
+    """
     words = wording.wording(template)
     kept = wording.check(words, facts)
-    to, reach = _recipient(street, to_party, to_account, to_body)
-    way = channel or rules.channel_for(**reach["ways"])
+    to, reach = _recipient(street, to_party, to_account, to_body, reach)
     moment = now()
-    due = rules.send_at(moment, urgent=words.urgent) if way in rules.OUTGOING else moment
-    arrived = {"sent_at": moment, "delivered_at": moment} if way == "inbox" else {}
-    made = new_id()
-    written = rows.insert(
-        Message,
-        [
-            {
-                "id": made,
-                "street": street,
-                "key": key,
-                "channel": way,
-                **to,
-                "template": words.key,
-                "template_version": words.version,
-                "language": reach["language"],
-                "facts": kept,
-                "urgent": words.urgent,
-                "about": about,
-                "state": State.DELIVERED if arrived else State.QUEUED,
-                "queued_at": moment,
-                "due_at": due,
-                **arrived,
-            }
-        ],
-        ignore_conflict=True,
-        returning="id",
-    )
-    if not written:
-        return Message.objects.values_list("pk", flat=True).get(street=street, key=key)
-    if way in rules.OUTGOING:
-        _queue(street, made, 0, due)
+    row = {
+        "id": new_id(),
+        "street": street,
+        "key": key,
+        **to,
+        "template": words.key,
+        "template_version": words.version,
+        "language": reach.language or "zh-hans",
+        "facts": kept,
+        "urgent": words.urgent,
+        "about": about,
+        "queued_at": moment,
+        **_way(channel or reach.channel, words.urgent, moment),
+    }
+    if into is None:
+        if not rows.insert(Message, [row], ignore_conflict=True, returning="id"):
+            return Message.objects.values_list("pk", flat=True).get(street=street, key=key)
+    else:
+        into.insert(Message, [row])
+    if row["channel"] in rules.OUTGOING:
+        _queue(street, row["id"], 0, row["due_at"], into)
+    made: UUID = row["id"]
     return made
 
 
-def _queue(street: str, message: UUID, round_: int, at: datetime) -> None:
+def _way(channel: str, urgent: bool, moment: datetime) -> dict[str, Any]:
+    """By which channel and when; a message to the inbox has arrived by being written."""
+    if channel == "inbox":
+        arrived = {"sent_at": moment, "delivered_at": moment, "state": State.DELIVERED}
+        return {"channel": channel, "due_at": moment, **arrived}
+    outgoing = channel in rules.OUTGOING
+    due = rules.send_at(moment, urgent=urgent) if outgoing else moment
+    return {"channel": channel, "due_at": due, "state": State.QUEUED}
+
+
+def _queue(
+    street: str, message: UUID, round_: int, at: datetime, into: Sheet | None = None
+) -> None:
     ledger.queue(
         "notices.send",
         street=street,
         key=f"{message}:{round_}",
         payload={"message": str(message)},
         at=at,
+        into=into,
     )
 
 
 def _recipient(
-    street: str, party: Any, account: Any, body: Any
-) -> tuple[dict[str, UUID], dict[str, Any]]:
+    street: str, party: Any, account: Any, body: Any, reach: Reach | None
+) -> tuple[dict[str, UUID], Reach]:
     """The one recipient's column, and what is known about reaching them."""
     if sum(one is not None for one in (party, account, body)) != 1:
         raise wording.WordingError("a message has exactly one recipient")
     if body is not None:
-        return {"to_body_id": _body(street, body)}, _reach(staff=True)
+        return {"to_body_id": _body(street, body)}, Reach(staff=True)
     if account is not None:
         pk = getattr(account, "pk", account)
-        kind, language = Account.objects.values_list("kind", "language").get(pk=pk)
-        return {"to_account_id": pk}, _reach(
-            staff=kind != "resident", account=True, language=language
-        )
+        return {"to_account_id": pk}, reach or _reach_of_account(pk)
     pk = getattr(party, "pk", party)
+    return {"to_party_id": pk}, reach or _reach_of_party(pk)
+
+
+def _reach_of_account(pk: UUID) -> Reach:
+    kind, language = Account.objects.values_list("kind", "language").get(pk=pk)
+    return Reach(staff=kind != "resident", account=True, language=language)
+
+
+def _reach_of_party(pk: UUID) -> Reach:
     known = Party.objects.filter(pk=pk).values_list("phone_mask", "accounts__language").first()
     phone, language = known or ("", None)
-    return (
-        {"to_party_id": pk},
-        _reach(phone=bool(phone), account=bool(language), language=language or ""),
-    )
-
-
-def _reach(
-    *, staff: bool = False, phone: bool = False, account: bool = False, language: str = ""
-) -> dict[str, Any]:
-    return {
-        "ways": {"staff": staff, "phone": phone, "account": account},
-        "language": language or "zh-hans",
-    }
+    return Reach(phone=bool(phone), account=bool(language), language=language or "")
 
 
 def _body(street: str, body: Body | UUID | str) -> UUID:

@@ -17,7 +17,6 @@ from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Outcome, Stage
 from yimen.custody import actions as custody
 from yimen.custody.models import Paper, Parcel
-from yimen.ledger import actions as ledger
 from yimen.lib.actor import system
 from yimen.lib.errors import Problem
 from yimen.lib.time import now
@@ -27,14 +26,7 @@ PRINTED = ("certificate", "document")
 
 def follow(ch: Changes, step: str, **facts: str) -> None:
     """Queue what a step of the case means for its result paper: issued | posted | handed."""
-    case = ch.d.case
-    ledger.queue(
-        "cases.papers",
-        street=case.street,
-        key=f"{case.number}:{case.seq + 1}:{step}",
-        payload={"number": case.number, "step": step, **facts},
-        at=ch.at,
-    )
+    ch.queue("cases.papers", step, {"number": ch.d.case.number, "step": step, **facts})
 
 
 @transaction.atomic
@@ -79,6 +71,7 @@ def parcel_delivered(parcel: Parcel, *, at: datetime) -> None:
     if d.case.stage != Stage.DELIVERING:
         return
     try:
-        perform(d.case.number, "confirm", by=system(d.case.street, "courier"), proof="courier")
+        with transaction.atomic():  # the courier's report stands even when this is refused
+            perform(d.case.number, "confirm", by=system(d.case.street, "courier"), proof="courier")
     except Problem:  # it was confirmed at the same moment: then it is
         return

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
@@ -21,6 +21,7 @@ from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.kind import kind
 from yimen.cases.models import Bundle, Case, Link, Material, Stage
 from yimen.clock.queries import calendar_for
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor, Power
 from yimen.lib.crypto import keyring, seal
 from yimen.lib.errors import FieldError, Invalid
@@ -74,7 +75,7 @@ def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = N
     content = content_of(sub.matter.pk)
     facts = kind(content.kind).clean_facts(content, dict(sub.facts))
     lines = _lines(content, sub.materials, local(at).date())
-    with transaction.atomic():
+    with together():
         d, routing = _open(sub, content, facts, at)
         calendar = calendar_for(d.case.place or d.case.street)
         ch = Changes(d, at=at, calendar=calendar)

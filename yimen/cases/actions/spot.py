@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.cases import perms
 from yimen.cases.actions.verb import no, perform
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Outcome, Stage
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden
 
@@ -34,7 +34,7 @@ def complete(
 ) -> Dossier:
     """Do every act that is left of an on-the-spot matter. Each asks its own right and rule; the
     first refusal undoes all. Whoever has no seat for any of it is told so before the rules are."""
-    with transaction.atomic():
+    with together():
         d = load(number, lock=True)
         if not may_complete(by, d):
             raise Forbidden("act", _("您的岗位没有这项权限。请交给有权办理的人员。"))

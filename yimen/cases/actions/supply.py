@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from yimen.cases.actions.verb import perform
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.queries import sees
 from yimen.files.actions import store_file
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Invalid, Unseen
 from yimen.lib.time import now
@@ -38,7 +37,7 @@ def supply(
     version: int | None = None,
 ) -> Dossier:
     """`supplied` with files. A file that cannot be taken is named under its material."""
-    with transaction.atomic():
+    with together():
         d = load(number, lock=True)
         if not sees(by, d.case):
             raise Unseen("case")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.cases import perms
@@ -20,6 +19,7 @@ from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage
 from yimen.cases.perms import Leave
 from yimen.cases.queries import sees
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Stale, Unseen
 from yimen.lib.time import now
@@ -80,7 +80,7 @@ def perform(
     what = VERBS.get(act)
     if what is None or (what.machine_only and by.kind != "system"):
         raise Invalid("act", _("没有“%(act)s”这个操作。") % {"act": act}, (_no_such(act),))
-    with transaction.atomic():
+    with together():
         d = load(number, lock=True)
         if not sees(by, d.case):
             raise Unseen("case", _("没有这个办件。请核对编号。"))

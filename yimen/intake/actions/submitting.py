@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.cases.actions import Given, Submission, receive
@@ -17,6 +16,7 @@ from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.models import Bundle
 from yimen.intake import perms
 from yimen.ledger import rows
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid
 from yimen.lib.ids import new_id
@@ -54,7 +54,7 @@ class Visit:
     excluded: tuple[UUID, ...] = ()
 
 
-@transaction.atomic
+@together()
 def submit(visit: Visit, *, by: Actor, at: datetime) -> list[Dossier]:
     """Take in everything of a visit: one case per matter, one bundle when there are several.
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.ledger import rows
 from yimen.ledger.actions import record
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.lib.ids import new_id
@@ -46,7 +46,7 @@ def _wrong(
     return found
 
 
-@transaction.atomic
+@together()
 def create_mandate(
     principal: Party,
     agent: Party,
@@ -81,7 +81,7 @@ def create_mandate(
     return made
 
 
-@transaction.atomic
+@together()
 def revoke_mandate(mandate: Mandate, *, by: Actor, at: datetime) -> Mandate:
     """End a mandate now. What was done under it before stays done."""
     mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yimen.ledger import rows
 from yimen.ledger.actions import record
+from yimen.ledger.together import together
 from yimen.lib import text
 from yimen.lib.actor import Actor, Can
 from yimen.lib.documents import Finding
@@ -101,7 +102,7 @@ def _clean(
 # -- register -----------------------------------------------------------------------------
 
 
-@transaction.atomic
+@together()
 def find_or_register(
     street: str,
     *,
@@ -260,7 +261,7 @@ _QUIET = {"id_sealed", "id_index", "phone_sealed", "phone_index", "name_key"}
 # -- keep up to date ----------------------------------------------------------------------
 
 
-@transaction.atomic
+@together()
 def update_details(
     party: Party,
     *,
@@ -297,7 +298,7 @@ def update_details(
     return _save(party, changes, "details_updated", by, at) if changes else party
 
 
-@transaction.atomic
+@together()
 def correct_name(
     party: Party, name: str, *, reason: str, version: int | None = None, by: Actor, at: datetime
 ) -> Party:
@@ -312,7 +313,7 @@ def correct_name(
     return _save(party, {"name": name, "name_key": key}, "name_corrected", by, at)
 
 
-@transaction.atomic
+@together()
 def correct_document(
     party: Party,
     *,
@@ -351,7 +352,7 @@ def _may_correct(party: Party, by: Actor) -> None:
 # -- show in full -------------------------------------------------------------------------
 
 
-@transaction.atomic
+@together()
 def disclose(
     party: Party, field: str, *, reason: str, about: str = "", by: Actor, at: datetime
 ) -> str:

@@ -142,6 +142,16 @@ class TestAccounts:
         client.post(url("end_appointment", held.pk), {"last_day": today().isoformat()})
         assert not actor("newclerk", today() + timedelta(days=1)).powers
 
+    def test_whose_it_is_by_name_and_nobody_is_guessed_at(self) -> None:
+        client = signed_in("admin")
+        form = {"username": "another", "kind": "resident", "language": "zh-hans"}
+        for typed, said in (("周建国", "同名"), ("没有此人", "没有查到这个人")):
+            answer = client.post("/desk/accounts/new/", {**form, "party": typed})
+            assert answer.status_code == 422 and said in answer.content.decode()
+        client.post("/desk/accounts/new/", {**form, "party": "林晓棠"})
+        made = account("another")
+        assert made.party is not None and made.party.name == "林晓棠"
+
     def test_locked_and_let_in_again(self) -> None:
         client = signed_in("admin")
         client.post(url("lock", account("clerk").pk))

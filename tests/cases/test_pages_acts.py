@@ -127,6 +127,35 @@ def test_reassigning_offers_bodies_and_the_people_in_them() -> None:
     assert task.body_id == body("bo-medical-insurance").pk
 
 
+def test_reassigning_to_nobody_is_refused_and_moves_nothing() -> None:
+    d = lawful(hand_in(LOW_INCOME))
+    task = d.open_tasks[0]
+    before = (task.body_id, task.state, d.case.seq)
+    answer = post("head", d, "offer", task=str(task.pk))
+    assert answer.status_code == 422 and "请选择交给哪个单位" in said(answer)
+    task.refresh_from_db()
+    d.case.refresh_from_db()
+    assert (task.body_id, task.state, d.case.seq) == before
+
+
+def test_what_a_task_needs_is_not_called_optional() -> None:
+    d = lawful(hand_in(LOW_INCOME))
+    for sort, label in (("visit", "实地核查人员"), ("check", "核对结果")):
+        task = next(t for t in d.open_tasks if t.sort == sort)
+        page = said(client("officer").get(f"/desk/cases/{d.case.number}/finish/?task={task.pk}"))
+        at = page.index(label)
+        assert "选填" not in page[at : at + 20]
+
+
+def test_the_timeline_says_which_task() -> None:
+    d = lawful(hand_in(LOW_INCOME))
+    visit = next(t for t in d.open_tasks if t.sort == "visit")
+    full = {"verdict": "agree", "visitors": ["officer", "head"]}
+    assert post("officer", d, "finish", task=str(visit.pk), **full).status_code == 302
+    page = said(client("officer").get(f"/desk/cases/{d.case.number}/"))
+    assert f"完成任务：{visit.name['zh']}" in page[page.index("经过") :]
+
+
 def test_holds_are_offered_with_article_and_longest_time() -> None:
     d = lawful(hand_in(LOW_INCOME))
     page = said(client("officer").get(f"/desk/cases/{d.case.number}/hold/"))

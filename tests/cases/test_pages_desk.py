@@ -111,6 +111,21 @@ def test_a_case_is_found_by_any_of_its_numbers_and_by_name() -> None:
     assert get("clerk", "/desk/search/?q=MZ-2026/17").status_code == 302
 
 
+def test_from_a_person_to_their_cases() -> None:
+    own = hand_in(LOW_INCOME)
+    pk = own.case.applicant_id
+    person = said(client("clerk").get(f"/desk/people/{pk}/"))
+    assert "办过和在办的事" in person
+    page = client("clerk").get(f"/desk/cases/?person={pk}").content.decode()
+    assert own.case.number in page
+    other = party("twin").pk
+    assert (
+        own.case.number not in client("clerk").get(f"/desk/cases/?person={other}").content.decode()
+    )
+    kept = client("clerk").get("/desk/cases/?person=nonsense")
+    assert kept.status_code == 200
+
+
 def test_a_wrong_date_in_a_filter_is_said_and_nothing_breaks() -> None:
     page = get("clerk", "/desk/cases/?due_before=tomorrow")
     assert page.status_code == 200

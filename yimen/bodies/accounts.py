@@ -22,7 +22,7 @@ from yimen.look import paging
 from yimen.people import actions as people
 from yimen.people.models import Account, Party, Token
 from yimen.people.queries import accounts_visible_to
-from yimen.people.queries import visible_to as parties_visible_to
+from yimen.people.queries import search as search_people
 
 
 def account_for(actor: Actor, id: UUID) -> Account:
@@ -87,14 +87,18 @@ def create_account(request: HttpRequest) -> HttpResponse:
     return render(request, "bodies/form.html", context, status=form.http_status)
 
 
-def _party(actor: Actor, id: UUID | None) -> Party | None:
-    if id is None:
+def _party(actor: Actor, text: str) -> Party | None:
+    """The one person of that name or number; nobody is guessed at."""
+    if not text:
         return None
-    found = parties_visible_to(actor).filter(pk=id, merged_into=None).first()
-    if found is None:
-        message = _("没有这份人员资料。")
-        raise Invalid("party", message, (FieldError("party", message, _("请核对编号。")),))
-    return found
+    found = search_people(actor.street, text, actor)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        message, remedy = _("有几位同名的人。"), _("请填写完整的证件号码或手机号。")
+    else:
+        message, remedy = _("没有查到这个人。"), _("请核对写法，或先在“人员”里登记。")
+    raise Invalid("party", message, (FieldError("party", message, remedy),))
 
 
 @require_POST

@@ -214,10 +214,11 @@ class AccountForm(Form):
     language = forms.ChoiceField(
         label=_("语言"), choices=[("zh-hans", "中文"), ("en", "English")], initial="zh-hans"
     )
-    party = forms.UUIDField(
-        label=_("人员资料编号"),
+    party = forms.CharField(
+        label=_("账号是谁的"),
+        max_length=64,
         required=False,
-        help_text=_("居民账号要连到人员资料：打开那份资料，地址栏里的编号就是。"),
+        help_text=_("姓名，或完整的证件号码、手机号。没有登记过的，先在“人员”里登记。"),
     )
 
 

@@ -18,6 +18,8 @@ from yimen.look.forms import DateField, FilterForm
 from yimen.look.language import pick
 from yimen.people import perms as people
 from yimen.people.models import Party
+from yimen.people.queries import records_of
+from yimen.people.queries import visible_to as people_visible_to
 
 EVERY = [("", _("全部"))]
 LIGHTS = [("red", _("逾期")), ("yellow", _("临期")), ("green", _("正常"))]
@@ -38,6 +40,7 @@ class CaseFilter(FilterForm):
     matter = forms.CharField(label=_("事项代码"), max_length=64)
     due_before = DateField(label=_("到期早于"))
     sort = forms.ChoiceField(label=_("排序"), choices=SORTS)
+    person = forms.UUIDField(widget=forms.HiddenInput)  # from a person's page: all their records
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,6 +73,8 @@ def narrow(actor: Actor, chosen: dict[str, Any], at: datetime) -> QuerySet[Case]
         cases = cases.filter(matter_code=chosen["matter"])
     if chosen.get("due_before"):
         cases = cases.filter(due_at__date__lt=chosen["due_before"])
+    if chosen.get("person"):
+        cases = cases.filter(applicant__in=records_of(chosen["person"]))
     if chosen.get("q"):
         cases = cases.filter(by_words(actor, chosen["q"]))
     if chosen.get("sort") == "due":
@@ -106,3 +111,10 @@ def by_words(actor: Actor, text: str) -> Q:
         named = Party.objects.filter(street=actor.street, name__startswith=text).values("pk")
         found |= Q(applicant__in=named)
     return found
+
+
+def person_chosen(actor: Actor, chosen: dict[str, Any]) -> Party | None:
+    """Whose cases the list is narrowed to, as far as the actor may know of them."""
+    if not chosen.get("person"):
+        return None
+    return people_visible_to(actor).filter(pk=chosen["person"]).first()

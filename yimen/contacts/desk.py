@@ -54,7 +54,7 @@ def enquiries(request: HttpRequest) -> HttpResponse:
     lists = _lists(request.actor)
     chosen = request.GET.get("list", "mine")
     label, rows, keys = lists.get(chosen) or lists["mine"]
-    rows = rows.select_related("owner_account", "owner_body", "centre")
+    rows = rows.select_related("owner_account__party", "owner_body", "centre")
     page = paging.page(rows, keys=keys, cursor=request.GET.get("cursor"))
     words = queries.questions_of(page)
     moment = now()
@@ -97,7 +97,9 @@ def _found(request: HttpRequest, number: str) -> Enquiry:
     found = (
         queries.visible_to(request.actor)
         .filter(number=number)
-        .select_related("owner_account", "owner_body", "first_account", "first_body", "centre")
+        .select_related(
+            "owner_account__party", "owner_body", "first_account__party", "first_body", "centre"
+        )
         .first()
     )
     if found is None:
@@ -120,7 +122,9 @@ def _page(request: HttpRequest, enquiry: Enquiry, **forms: Form) -> HttpResponse
         "words": queries.words_of(enquiry),
         "offer": offer,
         "handovers": Handover.objects.filter(enquiry=enquiry)
-        .select_related("from_account", "from_body", "to_body", "to_account", "signed_by")
+        .select_related(
+            "from_account__party", "from_body", "to_body", "to_account__party", "signed_by__party"
+        )
         .order_by("offered_at"),
         "late": enquiry.is_open and enquiry.due_at < now(),
         "may_work": may_work,

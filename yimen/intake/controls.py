@@ -229,6 +229,36 @@ def home_words() -> dict[str, str]:
     }
 
 
+def summary(
+    errors: Mapping[str, str], questions: Iterable[Question], lines: Iterable[Line]
+) -> list[tuple[str, str]]:
+    """Each error's control and sentence; which box it is about is said where the sentence does not."""
+    questions, lines = list(questions), list(lines)
+    return [(name, _about(_label(name, questions, lines), text)) for name, text in errors.items()]
+
+
+def _label(name: str, questions: list[Question], lines: list[Line]) -> str:
+    """What a box is called on the page; of a table, its row and column."""
+    for q in questions:
+        own, _dash, rest = name.partition(q.name)
+        row, _dash, key = rest.removeprefix("-").partition("-")
+        if not own and name == q.name:
+            return _pick(q.field.label)
+        column = next((c for c in q.field.columns if c.key == key), None)
+        if not own and column is not None and row.isdigit():
+            return _("%(table)s第 %(n)s 行的“%(column)s”") % {
+                "table": _pick(q.field.label), "n": int(row) + 1, "column": _pick(column.label),
+            }  # fmt: skip
+    code = name.partition("-")[2]
+    return next((_pick(line.name) for line in lines if line.code == code), "")
+
+
+def _about(label: str, text: str) -> str:
+    if not label or label in text:
+        return text
+    return _("%(label)s：%(problem)s") % {"label": label, "problem": text}
+
+
 def shown(q: Question, value: Any, people: Mapping[str, Party]) -> str:
     """An answer in words, for a page that shows everything once more."""
     if value in ("", None, []):

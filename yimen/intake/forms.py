@@ -46,6 +46,11 @@ class RegisterForm(Form):
         rows = [(d.code, pick({"zh": d.name, "en": d.name_en})) for d in committees(street)]
         self.fields["division"].choices = [("", _("不清楚或不在本街道")), *rows]  # type: ignore[attr-defined]
 
+    @property
+    def asks_which_name(self) -> bool:
+        """The number is on record under another name than the one that was typed."""
+        return bool(self.is_bound and self.errors.get("name") and self["name"].value())
+
     def facts(self) -> dict[str, Any]:
         """The arguments of `people.actions.find_or_register`."""
         data = self.cleaned_data

@@ -41,7 +41,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What was told to me and my bodies; unread first by its own tab."""
     _staff(request.actor)
     everything = request.GET.get("all") == "1"
-    rows = queries.inbox(request.actor).select_related("to_body", "read_by")
+    rows = queries.inbox(request.actor).select_related("to_body", "read_by__party")
     if not everything:
         rows = rows.filter(read_at=None)
     found = paging.page(rows, keys=NEWEST, cursor=request.GET.get("cursor"), count=False)

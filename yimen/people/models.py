@@ -58,6 +58,12 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
+    @property
+    def called(self) -> str:
+        """What colleagues read: the person's name, or of a machine the account's. One query where
+        `party` was not selected along."""
+        return self.party.name if self.party else self.username
+
 
 class Token(models.Model):
     """A key for machines and the command line. Only its SHA-256 is kept: 256 random bits need

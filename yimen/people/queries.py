@@ -209,7 +209,7 @@ def mandates_of(party: Party) -> QuerySet[Mandate]:
 def disclosures_of(party: Party) -> QuerySet[Disclosure]:
     """Who saw a party's numbers, the newest first."""
     found = Disclosure.objects.filter(party__in=records_of(party.pk))
-    return found.select_related("account").order_by("-at", "-id")
+    return found.select_related("account__party").order_by("-at", "-id")
 
 
 def merges_of(party: Party) -> QuerySet[Merge]:

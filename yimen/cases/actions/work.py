@@ -78,9 +78,12 @@ def offer(
 ) -> None:
     """Hand a task to another body or to a named officer of it.
 
-    Who offers keeps it until the other side has signed (first asked, AFF-3).
+    Who offers keeps it until the other side has signed (first asked, AFF-3). With neither named
+    nothing would change hands; to give a signed task back to one's own office, name that office.
     """
     work = pick(d, by, task)
+    if not body and not assignee:
+        raise wrong("body", _("请选择交给哪个单位，或者交给哪一名同事。"))
     to = _body(d, body) if body else None
     to_id = to.pk if to else work.body_id
     if to is not None and to.pk in d.case.excluded_bodies:
@@ -216,7 +219,7 @@ def _findings(work: Task, visitors: Iterable[str], authorised: bool, answer: str
         if not authorised:
             raise wrong("consent", _("核对收入或财产须有当事人的书面授权。请确认授权书已归档。"))
         if answer not in ("match", "differs", "no_record"):
-            raise wrong("answer", _("请填写核对结果。"), "match / differs / no_record")
+            raise wrong("answer", _("请填写核对结果。"), _("选择与申报一致、不一致或查无记录。"))
         return {"authorised": authorised, "answer": answer}
     return {}
 

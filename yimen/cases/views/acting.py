@@ -305,10 +305,15 @@ def _finish(f: Filling) -> None:
         bodies = [*(b.pk for b in committees), *([f.task.body_id] if f.task else [])]
         people = [pair for _body, pairs in _staff(f.d.case.street, bodies) for pair in pairs]
         f.choose("visitors", people, label=_("实地核查人员（两名以上）"), many=True)
+        f.form.fields["visitors"].required = True
     else:
         del f.form.fields["visitors"]
     if sort != "check":
         del f.form.fields["consent"], f.form.fields["answer"]
+    else:
+        f.form.fields["answer"].required = True
+    f.form.fields["verdict"].required = True
+    f.form.fields["reason"].help_text = _("不同意的，必须写明理由。")
     f.form.fields["verdict"].widget = forms.RadioSelect(choices=f.form.fields["verdict"].choices)
     f.start("verdict", "agree")
 

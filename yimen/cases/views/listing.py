@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yimen.cases import clocks
-from yimen.cases.filters import CaseFilter, narrow
+from yimen.cases.filters import CaseFilter, narrow, person_chosen
 from yimen.cases.models import Case
 from yimen.cases.views.access import for_staff
 from yimen.clock.queries import shelf
@@ -47,6 +47,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "form": form if form.is_bound else CaseFilter(request.actor, {}),
         "page": page,
         "rows": rows(request.actor, page.items, at),
+        "person": person_chosen(request.actor, chosen),
         "export": request.GET.urlencode(),
     }
     return render(request, "cases/cases.html", context)

@@ -100,6 +100,9 @@ class Act:
         ]
 
 
+ON_TASKS = ("sign", "offer", "return", "finish")
+
+
 class Record:
     """The entries of one case, read once."""
 
@@ -145,14 +148,30 @@ class Record:
     def acts(self, *, changes: bool = False) -> list[Act]:
         """Every act, oldest first; with the columns it changed where asked for."""
         changed = dict(self._changes()) if changes else {}
-        return [self._act(e, changed.get(e.seq, ())) for e in self.entries]
+        tasks = self._tasks()
+        return [self._act(e, changed.get(e.seq, ()), tasks.get(e.seq, "")) for e in self.entries]
 
-    def _act(self, e: Entry, changes: Iterable[Change]) -> Act:
+    def _tasks(self) -> dict[int, str]:
+        """Which task an act was about, where a case has several: of the tasks an entry touches,
+        the one that was there before (others are those it opened)."""
+        names = {str(t.pk): pick(t.name) for t in self.d.tasks}
+        known: set[str] = set()
+        found: dict[int, str] = {}
+        for entry in self.entries:
+            touched = orjson.loads(entry.data).get("tasks") or {}
+            if entry.act in ON_TASKS:
+                worked = (names[pk] for pk in touched if pk in known and pk in names)
+                found[entry.seq] = next(worked, "")
+            known |= touched.keys()
+        return found
+
+    def _act(self, e: Entry, changes: Iterable[Change], task: str) -> Act:
         seat = self.seats.get(e.power) if e.power else None
+        label = act_label(e.act)
         return Act(
             seq=e.seq,
             act=e.act,
-            label=act_label(e.act),
+            label=_("%(act)s：%(task)s") % {"act": label, "task": task} if task else label,
             at=e.at,
             recorded_at=e.recorded_at,
             who=self._who(e),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yimen.files.models import File
 from yimen.files.views import answer, download
-from yimen.intake import actions, prints, queries, typed
+from yimen.intake import actions, controls, prints, queries, typed
 from yimen.intake.forms import EventForm, ForWhomForm
 from yimen.intake.models import Draft
 from yimen.intake.views.counter import chosen_of_event
@@ -131,7 +131,9 @@ def _home(request: HttpRequest, pk: UUID) -> Home | HttpResponse:
 
 def _page(home: Home, template: str, step: str, status: int = 200, **more: Any) -> HttpResponse:
     context = {"home": home, "draft": home.draft, "step": step, "titles": home.titles, **more}
-    context["shown_errors"] = list(home.errors.items())
+    context["shown_errors"] = controls.summary(
+        home.errors, home.basket.questions, home.basket.lines
+    )
     return render(home.request, f"intake/{template}.html", context, status=status)
 
 

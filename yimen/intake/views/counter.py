@@ -114,6 +114,9 @@ def add(sitting: Sitting, arg: str) -> HttpResponse:
     if found and found[0].sort == "elsewhere":
         sitting.errors["what"] = f"{found[0].name}: {found[0].text}"
     codes = [arg] if arg else [hit.code for hit in found if hit.sort == "matter"]
+    if found and codes and not any(hit.by_words for hit in found):
+        sitting.near, codes = codes, []  # only alike in meaning: shown to choose from, never taken
+        sitting.errors["what"] = _("没有对得上的事项。请换一个说法，或者从下面相近的里选。")
     if not codes or arg and arg not in some([arg]):
         sitting.errors.setdefault("what", _("没有找到这样的事项，请换一个说法。"))
     if sitting.errors.get("what"):
@@ -210,8 +213,8 @@ def discard(sitting: Sitting, _arg: str) -> HttpResponse:
 
 
 DOES: dict[str, Callable[[Sitting, str], HttpResponse]] = {
-    "find": who.find, "pick": who.pick, "register": who.register, "nobody": who.forget_who, "for": who.for_whom,
-    "mandate": who.mandate, "add": add, "drop": drop, "swap": swap, "event": event, "same": who.same,
+    "find": who.find, "pick": who.pick, "register": who.register, "again": who.again, "nobody": who.forget_who,
+    "for": who.for_whom, "mandate": who.mandate, "add": add, "drop": drop, "swap": swap, "event": event, "same": who.same,
     "originals": all_original, "next": go_on, "submit": submit, "discard": discard,
 }  # fmt: skip
 
@@ -222,4 +225,5 @@ def suggest(request: HttpRequest, points: list[Any]) -> HttpResponse:
     """What Enter would add, while it is being typed."""
     street = request.actor.street  # type: ignore[attr-defined]
     found = queries.hits(request.GET.get("what", "")[:60], street)
-    return render(request, "intake/_hits.html", {"hits": found})
+    sure = any(hit.by_words for hit in found)
+    return render(request, "intake/_hits.html", {"hits": found, "sure": sure})

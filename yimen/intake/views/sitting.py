@@ -54,6 +54,7 @@ class Sitting:
     telling: bool = False
     who: str = ""
     what: str = ""
+    near: list[str] = field(default_factory=list)  # only alike in meaning to `what`
     at: str = ""
 
     @property
@@ -203,14 +204,21 @@ class Sitting:
             "event_parts": self._event_parts(),
             "channels": Channel.choices,
             "committees": committees(self.actor.street),
-            "kept": [
-                d
-                for d in queries.open_drafts(self.actor, Draft.Door.COUNTER)
-                if d != self.draft and (d.answers.get("matters") or d.answers.get("present"))
-            ],
+            "kept": self._kept(),
             "mandate_form": self.mandate or MandateForm(),
-            "shown_errors": [(name, text) for name, text in self.errors.items()],
+            "shown_errors": controls.summary(self.errors, self.basket.questions, self.basket.lines),
         }
+
+    def _kept(self) -> list[tuple[Draft, str]]:
+        """Visits that were begun and not handed in, each with whose it is."""
+        drafts = [
+            d
+            for d in queries.open_drafts(self.actor, Draft.Door.COUNTER)
+            if d != self.draft and (d.answers.get("matters") or d.answers.get("present"))
+        ][:6]
+        whose = {d.pk: d.answers.get("applicant") or d.answers.get("present", "") for d in drafts}
+        people = queries.people_by_id(whose.values())
+        return [(d, people[whose[d.pk]].name if whose[d.pk] in people else "") for d in drafts]
 
     def _groups(self, focus: str) -> list[controls.Group]:
         return controls.groups(
@@ -257,7 +265,8 @@ class Sitting:
 
     def _offers(self) -> list[tuple[str, str, str]]:
         """Other matters that the last words may have meant: code, name, department."""
-        codes = [c for c in self.answers.get("hits", []) if c not in self.basket.codes]
+        likely = self.near or self.answers.get("hits", [])
+        codes = [c for c in likely if c not in self.basket.codes]
         found = some(codes)
         return [
             (c, pick({"zh": found[c].name, "en": found[c].name_en}),

@@ -42,6 +42,16 @@ def ask_to_register(sitting: Sitting, text: str, purpose: str) -> HttpResponse:
     return sitting.show()
 
 
+def again(sitting: Sitting, _arg: str) -> HttpResponse:
+    """Not a new person, a slip of the keys: back to the search with what was typed."""
+    post = sitting.request.POST
+    if post.get("new-purpose") == "present":
+        boxes = ("new-id_number", "new-phone", "new-name")
+        sitting.who = next((text for box in boxes if (text := post.get(box, "").strip())), "")
+        return sitting.show()
+    return sitting.back()
+
+
 def _guessed(text: str) -> dict[str, str]:
     """A name, a telephone or a number: which box it belongs in."""
     if not rules.looks_like_number(text):

@@ -18,6 +18,16 @@ document.addEventListener("keydown", (event) => {
   if (next) next.focus();
 });
 
+// With the cursor on a list of persons the digit alone is enough.
+document.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+  const list = event.target.closest?.(".in-found");
+  const chosen = list?.querySelector(`[data-key="${event.key}"]`);
+  if (!chosen) return;
+  event.preventDefault();
+  chosen.click();
+});
+
 // A question that hangs on another one shows only when it is asked.
 function showAsked() {
   for (const box of document.querySelectorAll("[data-only]")) {

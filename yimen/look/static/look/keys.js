@@ -10,6 +10,9 @@ function press(element) {
   element.focus();
   const choice = element.matches("input[type=checkbox], input[type=radio]");
   if (choice || element.matches("a, button, summary")) element.click();
+  // What was just folded out is where typing goes on.
+  const opened = element.matches("summary") && element.parentElement;
+  opened?.open && opened.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
 }
 
 export function watchKeys() {

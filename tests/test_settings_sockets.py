@@ -96,7 +96,7 @@ def test_witnesses_know_how_a_stream_ends() -> None:
     for prefix, path in settings.YIMEN_WITNESSES.items():
         assert prefix.endswith(":")
         module = import_module(path)
-        assert callable(module.fold) and callable(module.expected)
+        assert callable(module.fold) and callable(module.expected) and module.HEADS
 
 
 @pytest.mark.parametrize("path", settings.YIMEN_NAVIGATION)

@@ -47,8 +47,7 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def entry_hash(
-    prev: bytes,
+def entry_text(
     *,
     street: str,
     stream: str,
@@ -59,9 +58,9 @@ def entry_hash(
     account: UUID | None,
     power: UUID | None,
     data: str,
-) -> bytes:
-    """The hash of one entry on top of `prev`."""
-    text = "\x1f".join(
+) -> str:
+    """What is hashed of one entry; `links.TEXT` has the database say the same of a row."""
+    return "\x1f".join(
         (
             street,
             stream,
@@ -74,7 +73,26 @@ def entry_hash(
             data,
         )
     )
+
+
+def entry_hash(prev: bytes, **columns: Any) -> bytes:
+    """The hash of one entry (the columns of `entry_text`) on top of `prev`."""
+    return hash_text(prev, entry_text(**columns))
+
+
+def hash_text(prev: bytes, text: str) -> bytes:
+    """The hash of one entry's text on top of `prev`."""
     return hashlib.sha256(prev + text.encode()).digest()
+
+
+# one entry as the chain sees it: street, stream, seq, hash, and the text that was hashed
+Link = tuple[str, str, int, bytes, str]
+
+
+def data_of(link: Link) -> str:
+    """The entry's `data`: canonical JSON holds no U+001F, so it begins after the last one."""
+    text = link[-1]
+    return text[text.rindex("\x1f") + 1 :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +108,21 @@ class Fault:
         return f"bad street={self.street} stream={self.stream} seq={self.seq} reason={self.reason}"
 
 
-def check_chain(entries: Iterable[Any], head: Head | None) -> Fault | None:
-    """Walk one stream's entries in order of seq; `head` is where its owner says it ends.
+def check_chain(street: str, stream: str, links: Iterable[Link], head: Head | None) -> Fault | None:
+    """Walk one stream's links in order of seq; `head` is where its owner says it ends.
 
     A missing number is a `gap`, also at the end; a hash that does not follow is `hash`.
     """
-    prev, seq, last = ZERO, 0, None
-    for e in entries:
-        last = e
+    prev, seq = ZERO, 0
+    for _street, _stream, number, found, text in links:
         seq += 1
-        if e.seq != seq:
-            return Fault(e.street, e.stream, seq, "gap")
-        found = bytes(e.hash)
-        expected = entry_hash(
-            prev,
-            street=e.street,
-            stream=e.stream,
-            seq=e.seq,
-            act=e.act,
-            at=e.at,
-            recorded_at=e.recorded_at,
-            account=e.account,
-            power=e.power,
-            data=e.data,
-        )
-        if found != expected:
-            return Fault(e.street, e.stream, seq, "hash")
+        if number != seq:
+            return Fault(street, stream, seq, "gap")
+        if hash_text(prev, text) != found:
+            return Fault(street, stream, seq, "hash")
         prev = found
-    if head is not None and last is not None:
-        if head.seq > seq:
-            return Fault(last.street, last.stream, seq + 1, "gap")
-        if head.seq < seq or head.hash != prev:
-            return Fault(last.street, last.stream, seq, "hash")
-    return None
+    if head is None or head == Head(seq, prev):
+        return None
+    if head.seq > seq:
+        return Fault(street, stream, seq + 1, "gap")
+    return Fault(street, stream, seq, "hash")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,6 +17,11 @@ from yimen.lib.ids import new_id
 def key() -> models.UUIDField:
     """The primary key of every row: made in Python, unique over every street."""
     return models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+
+def facts_digest(pk: str, facts: Any) -> str:
+    """The keyed digest of the answers of the case `pk`."""
+    return blind("case.facts", f"{pk}\x1f{canonical(facts).decode()}")
 
 
 class Bundle(models.Model):
@@ -171,7 +176,7 @@ class Case(models.Model):
     def facts_digest(self) -> str:
         """Proves the answers while they are kept; keyed, so that it tells nothing once they are
         erased."""
-        return blind("case.facts", f"{self.pk}\x1f{canonical(self.facts).decode()}")
+        return facts_digest(str(self.pk), self.facts)
 
     def __str__(self) -> str:
         return self.number

@@ -25,7 +25,8 @@ from yimen.cases.models import Note
 from yimen.cases.views.access import find, for_staff, reads_in_full
 from yimen.cases.words import NOTES, TERMS, act_label
 from yimen.custody.queries import people_names
-from yimen.ledger.chain import Fault, Head, check_chain
+from yimen.ledger.chain import Fault, check_chain, data_of
+from yimen.ledger.links import chain_of
 from yimen.ledger.models import Entry, Leaf
 from yimen.lib.time import local, now
 from yimen.look.dates import cn_date
@@ -217,13 +218,12 @@ class Record:
         """The first entry that does not follow from the one before, or where the columns say
         something else than the record."""
         case = self.d.case
-        found = check_chain(self.entries, Head(case.seq, bytes(case.hash)))
-        if found is not None:
-            return found
-        expected = folding.expected([case.number])[case.number][1]
-        if folding.fold(self.entries) != expected:
-            return Fault(case.street, f"case:{case.number}", len(self.entries), "state")
-        return None
+        stream, chain = f"case:{case.number}", chain_of(case.street, f"case:{case.number}")
+        head, state = folding.expected([case.number])[case.number]
+        found = check_chain(case.street, stream, chain, head)
+        if found is None and folding.fold(map(data_of, chain)) != state:
+            return Fault(case.street, stream, len(chain), "state")
+        return found
 
     def root(self) -> Leaf | None:
         """The last daily root that covers this case."""

@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import actor
 from tests.cases.world import do, hand_in
+from tests.cast import actor
 from tests.ledger.test_verify import tamper
 from yimen.cases.actions import perform
 from yimen.cases.dossier import load

@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run test env deps assets lock format lint types contract migrations tests clean
+.PHONY: help run test env deps assets lock format lint types contract migrations tests chaos clean
 
 help:
 	@echo "make run    everything a fresh machine needs, then the site on http://localhost:$(PORT)"
 	@echo "make test   what CI runs: format, lint, types, import contract, migrations, all tests"
+	@echo "make chaos  5,000 intakes and acts while everything is killed in turn: is anything lost?"
 	@echo "make clean  remove what was built (the data in var/ stays)"
 
 # --- environment --------------------------------------------------------------------------------
@@ -43,6 +44,9 @@ run: assets
 # --- test ---------------------------------------------------------------------------------------
 test: assets
 	@$(BIN)/python yimen/config/gate.py
+
+chaos: assets
+	@$(BIN)/python -m chaos
 
 lock: env
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

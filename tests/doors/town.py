@@ -301,7 +301,7 @@ def _figures(town: Town) -> dict[str, Any]:
 def standing() -> Iterator[Town]:
     """The town, committed, with the clock held a while after its last act."""
     with tempfile.TemporaryDirectory(prefix="yimen-town-") as folder:
-        with override_settings(MEDIA_ROOT=folder, YIMEN_FILES=folder):
+        with override_settings(YIMEN_FILES=folder):
             cache.clear()
             load_cast()
             town = build()

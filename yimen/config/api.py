@@ -89,6 +89,8 @@ REFUSALS = {
     412: "Somebody changed it in between",
     422: "A field is wrong",
     429: "Too many attempts; see Retry-After",
+    503: "The database does not answer; see Retry-After, repeat with the same Idempotency-Key",
+    507: "No room on the server's disk: nothing was kept",
 }
 
 

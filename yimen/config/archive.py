@@ -18,9 +18,11 @@ from django.db.migrations.recorder import MigrationRecorder
 from yimen.config import pgbin, secrets
 from yimen.config.database import close_all
 from yimen.config.words import pick
+from yimen.files.vault import PENDING
 from yimen.lib.time import now
 
 DUMP, FILES, MANIFEST = "database.dump", "files", "manifest.json"
+ASIDE = ".before-"
 Say = Callable[[str], None]
 
 
@@ -94,7 +96,7 @@ def make(folder: Path, *, with_keys: bool, force: bool, version: str, say: Say) 
     say(pick("数据库 ...", "database ..."))
     postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "-f", str(half / DUMP))
     say(pick("文件 ...", "files ..."))
-    _copy_files(Path(settings.MEDIA_ROOT), half / FILES)
+    _copy_files(Path(settings.YIMEN_FILES), half / FILES)
     if with_keys:
         _write_keys(half / secrets.FILE)
     manifest = Manifest(
@@ -108,10 +110,20 @@ def make(folder: Path, *, with_keys: bool, force: bool, version: str, say: Say) 
 
 
 def _copy_files(source: Path, target: Path) -> None:
+    """Wherever YIMEN_FILES is. Contents are added, removed and (by a new key) replaced whole, so
+    what the database's snapshot names is there; what a restore set aside is left out."""
     if source.is_dir():
-        shutil.copytree(source, target)
+        passing = shutil.ignore_patterns(f"{ASIDE}*", f"{PENDING}*")
+        shutil.copytree(source, target, ignore=passing, copy_function=_copy_if_there)
     else:
         target.mkdir()
+
+
+def _copy_if_there(source: str, target: str) -> None:
+    try:
+        shutil.copy2(source, target)
+    except FileNotFoundError:  # erased in this moment
+        pass
 
 
 def _write_keys(path: Path) -> None:
@@ -162,7 +174,7 @@ def check_fits(manifest: Manifest, folder: Path, *, use_keys: bool, force: bool)
                  "The backup was written with other keys: add --keys (if it holds them), or put "
                  "the old secret.toml back first.")
         )  # fmt: skip
-    files = Path(settings.MEDIA_ROOT)
+    files = Path(settings.YIMEN_FILES)
     occupied = _tables() or (files.is_dir() and any(files.iterdir()))
     if occupied and not force:
         raise Refused(
@@ -197,19 +209,23 @@ def restore(folder: Path, *, use_keys: bool, force: bool, say: Say) -> Manifest:
         str(folder / DUMP),
     )  # fmt: skip
     say(pick("文件 ...", "files ..."))
-    _replace_files(folder / FILES, Path(settings.MEDIA_ROOT))
+    _replace_files(folder / FILES, Path(settings.YIMEN_FILES))
     if use_keys and manifest.with_keys:
         _replace_keys(folder / secrets.FILE, settings.VAR / secrets.FILE)
     return manifest
 
 
 def _replace_files(source: Path, target: Path) -> None:
-    """The old files are kept beside, under a name with the moment."""
-    if target.exists() and any(target.iterdir()):
-        target.rename(target.with_name(f"{target.name}.before-{now():%Y%m%d-%H%M%S}"))
-    elif target.exists():
-        target.rmdir()
-    shutil.copytree(source, target)
+    """The old files are set aside, in a folder with the moment in its name, on the same disk. The
+    folder itself stays: it may be another disk's."""
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    old = [path for path in target.iterdir() if not path.name.startswith(ASIDE)]
+    if old:
+        aside = target / f"{ASIDE}{now():%Y%m%d-%H%M%S}"
+        aside.mkdir()
+        for path in old:
+            path.rename(aside / path.name)
+    shutil.copytree(source, target, dirs_exist_ok=True)
     target.chmod(0o700)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -38,14 +39,33 @@ def _python() -> Finding:
 
 
 def _folder() -> Finding:
-    free = shutil.disk_usage(settings.VAR).free
-    text = pick(f"{settings.VAR}，剩余 {free / 1024**3:.1f} GiB",
-                f"{settings.VAR}, {free / 1024**3:.1f} GiB free")  # fmt: skip
+    return _room("data", Path(settings.VAR), "YIMEN_DATA")
+
+
+def _files() -> Finding:
+    return _room("files", Path(settings.YIMEN_FILES), "YIMEN_FILES")
+
+
+def _room(part: str, folder: Path, name: str) -> Finding:
+    """Is the folder there, ours to write to, and not nearly full?"""
+    if not folder.is_dir():
+        remedy = pick(f"请检查 {name}；若是新安装，运行 yimen init。",
+                      f"Check {name}; on a new installation run `yimen init`.")  # fmt: skip
+        return Finding(
+            BAD, part, pick(f"没有文件夹 {folder}", f"there is no folder {folder}"), remedy
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Finding(BAD, part, pick(f"不能写入 {folder}", f"{folder} cannot be written to"),
+                       pick(f"以本服务的用户拥有它：chown，或更正 {name}。",
+                            f"Let the service's user own it (chown), or correct {name}."))  # fmt: skip
+    free = shutil.disk_usage(folder).free
+    text = pick(f"{folder}，剩余 {free / 1024**3:.1f} GiB",
+                f"{folder}, {free / 1024**3:.1f} GiB free")  # fmt: skip
     if free < LITTLE_DISK:
-        remedy = pick("磁盘空间不足 2 GiB：请清理，或用 YIMEN_DATA 换到别的磁盘。",
-                      "Less than 2 GiB: make room, or move YIMEN_DATA to another disk.")  # fmt: skip
-        return Finding(BAD, "data", text, remedy)
-    return Finding(GOOD, "data", text)
+        remedy = pick(f"磁盘空间不足 2 GiB：请清理，或用 {name} 换到别的磁盘。",
+                      f"Less than 2 GiB: make room, or move {name} to another disk.")  # fmt: skip
+        return Finding(BAD, part, text, remedy)
+    return Finding(GOOD, part, text)
 
 
 def _keys() -> Finding:
@@ -147,7 +167,9 @@ def _browser() -> Finding:
                    chromium.REMEDY)  # fmt: skip
 
 
-FIRST: tuple[Callable[[], Finding], ...] = (_python, _folder, _keys, _assets, _translations)
+FIRST: tuple[Callable[[], Finding], ...] = (
+    _python, _folder, _files, _keys, _assets, _translations,
+)  # fmt: skip
 WITH_DATABASE: tuple[Callable[[], Finding], ...] = (_tables, _worker, _errands)
 LAST: tuple[Callable[[], Finding], ...] = (_semantic, _browser)
 

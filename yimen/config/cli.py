@@ -32,6 +32,7 @@ Every day
                         the day on which a term ends
   verify                prove that the record is whole and agrees with the state
   rotate-keys           a new key for numbers and files; all is sealed anew while the site runs
+  checkfiles            prove that every kept file is there and whole
   token USERNAME        a bearer token for the API, with that account's powers
   backup FOLDER         database, files and (with --keys) keys into a new folder
   restore FOLDER        bring a backup back and verify it

@@ -10,6 +10,8 @@ import logging
 import re
 from types import TracebackType
 
+from yimen.look import away
+
 QUERY = re.compile(r"\?[^\s\"'<>]*")
 # PostgreSQL quotes values in these lines; the first line (which constraint) stays.
 QUOTED = re.compile(r"^(DETAIL|CONTEXT|STATEMENT|QUERY|Failing row).*$", re.MULTILINE)
@@ -32,11 +34,15 @@ class Scrub(logging.Filter):
 
 
 class Discreet(logging.Formatter):
-    """Tracebacks too."""
+    """Tracebacks too. A database that is away or a full disk is one line and not fifty: while it
+    lasts every request meets it, and where it was met tells nothing."""
 
     def formatException(
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None]
         | tuple[None, None, None],
     ) -> str:
+        if ei[1] is not None and away.status_of(ei[1]):
+            first = str(ei[1]).strip().splitlines()[:1]
+            return scrub(f"{type(ei[1]).__name__}: {' '.join(first)}")
         return scrub(super().formatException(ei))

@@ -226,8 +226,10 @@ def _write_access(place: Place) -> None:
         ("pg_hba.conf", ["local all all peer map=yimen"]),
         ("pg_ident.conf", ident),
     ):
-        path = place.data / file
-        path.write_text("\n".join(lines) + "\n")
+        path, text = place.data / file, "\n".join(lines) + "\n"
+        if path.exists() and path.read_text() == text:
+            continue  # on a full disk writing again would leave it empty
+        path.write_text(text)
         os.chown(path, place.owner.uid, place.owner.gid)
 
 
@@ -293,12 +295,12 @@ def _connect(place: Place, database: str) -> psycopg.Connection[tuple[object, ..
     )
 
 
-def _start(place: Place, options: Mapping[str, str]) -> None:
+def _start(place: Place, options: Mapping[str, str], patience: float) -> None:
     """Start and wait until it answers. After a kill -9 the old server's children live on for a
     moment and hold the memory: then the new one ends at once and is started again."""
     _prepare_run(place)
     _write_access(place)
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + patience
     process: subprocess.Popen[bytes] | None = None
     while time.monotonic() < until:
         if process is None or process.poll() is not None:
@@ -308,9 +310,7 @@ def _start(place: Place, options: Mapping[str, str]) -> None:
             return
         time.sleep(0.05 if process.poll() is None else 0.3)
     tail = place.log.read_text(errors="replace")[-2000:]
-    raise CannotServe(
-        f"PostgreSQL did not start within {PATIENCE_S:.0f} s; its last words:\n{tail}"
-    )
+    raise CannotServe(f"PostgreSQL did not start within {patience:.0f} s; its last words:\n{tail}")
 
 
 def _furnish(place: Place) -> None:
@@ -377,7 +377,9 @@ def _alone(var: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def up(var: Path, options: Mapping[str, str] | None = None) -> Path:
+def up(
+    var: Path, options: Mapping[str, str] | None = None, *, patience: float = PATIENCE_S
+) -> Path:
     """Make sure that the server runs, and count us among its users. Returns the socket's folder."""
     var = var.resolve()
     held = _held.get(var)
@@ -393,9 +395,15 @@ def up(var: Path, options: Mapping[str, str] | None = None) -> Path:
         if not (here.data / "PG_VERSION").exists():
             _initialise(here)
         if postmaster(here.data) is None or not _answers(here):
-            _start(here, options or {})
+            _start(here, options or {}, patience)
             _furnish(here)
     return here.run
+
+
+def runs(var: Path) -> bool:
+    """Is the server that we use there? Cheap: asks the system, not the server."""
+    held = _held.get(var.resolve())
+    return held is not None and postmaster(held.place.data) is not None
 
 
 def down(var: Path) -> bool:

@@ -1,4 +1,4 @@
-"""`yimen serve`: the site and its worker, kept alive together and ended together."""
+"""`yimen serve`: the site, its worker and its database, kept alive together and ended together."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
+import psycopg
+
+from yimen.config import pg, pgbin
+
 PR_SET_PDEATHSIG = 1
+WITH_PARENT = "YIMEN_END_WITH_PARENT"
 GRACE_S = 25.0
 LIVES_LONG_S = 10.0
+PATIENCE_S = 10.0  # a server that recovers for longer goes on doing so; Ctrl-C must not wait for it
 
 
 @dataclass
@@ -25,13 +33,15 @@ class Child:
 
     name: str
     words: list[str]
+    env: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = 0.5
     again_at: float = field(default=0.0)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.words, preexec_fn=_as_child)
+        env = {**os.environ, **self.env}
+        self.process = subprocess.Popen(self.words, preexec_fn=_as_child, env=env)
         self.started = time.monotonic()
 
     def ended(self) -> bool:
@@ -54,12 +64,45 @@ def web(host: str, port: int, workers: int, threads: int) -> Child:
     words += ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     words += ["--workers", str(workers), "--blocking-threads", str(threads)]
     words += ["--respawn-failed-workers", "--log-level", "warning", "--workers-kill-timeout", "15"]
-    return Child("web", words)
+    return Child("web", words, {WITH_PARENT: "1"})
 
 
 def worker() -> Child:
     """Errands and ticks."""
     return Child("worker", [sys.executable, "-m", "yimen", "worker", "--parent", str(os.getpid())])
+
+
+def end_with_parent(stop: threading.Event, parent: int, *, every_s: float = 2.0) -> None:
+    """Do not outlive the process that started us, however it ended: it would be counted as gone
+    while we still hold its port or its jobs."""
+    while not stop.wait(every_s):
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+            if not stop.wait(GRACE_S):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Database:
+    """The embedded server: looked at every moment, brought up again when it is gone."""
+
+    def __init__(self, var: Path) -> None:
+        self.var, self.wait, self.again_at = var, 1.0, 0.0
+
+    def look_after(self, say: Callable[[str], None]) -> None:
+        """Start it when nobody did. What it says when it cannot (a full disk, say) is passed on,
+        and the waits get longer; it is never given up."""
+        if pg.runs(self.var):
+            self.wait = 1.0
+            return
+        if time.monotonic() < self.again_at:
+            return
+        say("the database ended; starting it again")
+        try:
+            pg.up(self.var, patience=PATIENCE_S)
+        except (pg.CannotServe, pgbin.NoPostgres, OSError, psycopg.Error) as error:
+            self.again_at = time.monotonic() + self.wait
+            say(f"{error}\ntrying again in {self.wait:.0f} s")
+            self.wait = min(self.wait * 2, 30.0)
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -88,8 +131,11 @@ def answers(url: str) -> bool:
 class Group:
     """Children that are started together, restarted when they die, and ended together."""
 
-    def __init__(self, children: list[Child], say: Callable[[str], None]) -> None:
-        self.children, self.say, self.stopping = children, say, False
+    def __init__(
+        self, children: list[Child], say: Callable[[str], None], database: Database | None = None
+    ) -> None:
+        self.children, self.say, self.database = children, say, database
+        self.stopping = False
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
@@ -112,6 +158,8 @@ class Group:
             self.end()
 
     def _look_after(self) -> None:
+        if self.database:
+            self.database.look_after(self.say)
         for child in self.children:
             if not child.ended():
                 continue

@@ -89,5 +89,5 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _files_apart(request: pytest.FixtureRequest, data_folder: Path) -> Iterator[None]:
     from django.test import override_settings
 
-    with override_settings(MEDIA_ROOT=data_folder):
+    with override_settings(YIMEN_FILES=str(data_folder)):
         yield

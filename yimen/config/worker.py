@@ -13,7 +13,9 @@ from django.db import close_old_connections
 from django.utils.module_loading import import_string
 from procrastinate import App
 from procrastinate.contrib.django import app as django_app
+from procrastinate.exceptions import ConnectorException
 
+from yimen.config.serve import end_with_parent
 from yimen.ledger import actions as ledger
 from yimen.lib.time import now
 
@@ -66,16 +68,6 @@ def beat_until(stop: threading.Event) -> None:
     close_old_connections()
 
 
-def end_with_parent(stop: threading.Event, parent: int) -> None:
-    """Do not outlive the process that started us, however it ended."""
-    import signal
-
-    while not stop.wait(2.0):
-        if os.getppid() != parent:
-            os.kill(os.getpid(), signal.SIGTERM)
-            return
-
-
 def run(concurrency: int = 2, parent: int | None = None) -> None:
     """Work until told to stop; a running job is finished first."""
     stop = threading.Event()
@@ -94,6 +86,10 @@ def run(concurrency: int = 2, parent: int | None = None) -> None:
                 fetch_job_polling_interval=5.0,
                 shutdown_graceful_timeout=20.0,
             )
+    except ConnectorException:
+        # Whoever keeps us (serve, systemd) starts us again; what we were doing is taken up then.
+        log.error("the worker ends: the database does not answer")
+        raise SystemExit(1) from None
     finally:
         stop.set()
         for thread in threads:

@@ -5,6 +5,8 @@ import threading
 
 from django.core.wsgi import get_wsgi_application
 
+from yimen.config import serve
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yimen.config.settings")
 application = get_wsgi_application()
 
@@ -25,3 +27,7 @@ def _warm() -> None:
 
 
 threading.Thread(target=_warm, daemon=True).start()
+if os.environ.get(serve.WITH_PARENT):
+    # The server's workers go on answering when it is killed, and would hold the port for ever.
+    watch = (threading.Event(), os.getppid())
+    threading.Thread(target=serve.end_with_parent, args=watch, daemon=True).start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import logging
 from datetime import datetime
@@ -19,9 +18,9 @@ from yimen.ledger import actions as ledger
 from yimen.ledger import rows
 from yimen.lib.actor import Actor, system
 from yimen.lib.errors import Forbidden, Problem
+from yimen.look.away import FULL
 
 log = logging.getLogger(__name__)
-FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class NoRoom(Problem):

@@ -5,17 +5,22 @@ A page always says what happened, that nothing was lost or changed, and what to 
 
 from __future__ import annotations
 
+import copy
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from yimen.lib.actor import ANONYMOUS
 from yimen.lib.errors import Problem
+from yimen.look import away
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +89,11 @@ WORDS = {
         _("系统正在维护"),
         _("暂时不能使用，已办理的事项不受影响。"),
         _("请过几分钟再打开本页；急需办理请到窗口。"),
+    ),
+    507: Words(
+        _("存储空间已满"),
+        _("服务器没有空间了，这次提交没有保存；已办理的事项不受影响。"),
+        _("请告诉管理员，过一会儿返回上一页重新提交；急需办理请到窗口。"),
     ),
 }
 
@@ -176,7 +186,9 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DataError):
             return unstorable(request)
-        return from_problem(request, exception) if isinstance(exception, Problem) else None
+        if isinstance(exception, Problem):
+            return from_problem(request, exception)
+        return no_store(request, exception)
 
 
 def _name(request: HttpRequest) -> str:
@@ -189,6 +201,36 @@ def unstorable(request: HttpRequest) -> HttpResponse:
     logger.warning("a value that cannot be stored came to %s", _name(request))
     detail = _("内容里有不能使用的字符，或者太长，没有办理任何事情。请检查后重新填写。")
     return refuse(request, 422, code="unstorable", detail=detail)
+
+
+def no_store(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The answer while the database is away (503) or a disk is full (507); None for other errors.
+    Drawn without the database, so that it comes at once."""
+    status = away.status_of(error)
+    if status is None:
+        return None
+    logger.warning("%s at %s: %s", status, _name(request), type(error).__name__)
+    unsure = status == 503 and request.method not in ("GET", "HEAD", "OPTIONS")
+    detail = _LOOK_FIRST if unsure else ""
+    response = refuse(_as_nobody(request), status, code=_NO_STORE[status], detail=detail)
+    response.headers["Retry-After"] = str(away.RETRY_AFTER_S)
+    return response
+
+
+_NO_STORE = {503: "unavailable", 507: "no-room"}
+_LOOK_FIRST = _(
+    "数据库暂时没有应答。已拿到回执的事项不受影响；刚才提交的这一步可能没有办成，"
+    "请恢复后先查看，需要时再重新提交。"
+)
+
+
+def _as_nobody(request: HttpRequest) -> HttpRequest:
+    """The same request of somebody unknown: who it is would have to be asked of the database."""
+    blank = copy.copy(request)
+    blank.user = AnonymousUser()
+    blank.actor = ANONYMOUS  # type: ignore[attr-defined]
+    blank._messages = ()  # type: ignore[attr-defined]
+    return blank
 
 
 def error_400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -204,8 +246,12 @@ def error_404(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def error_500(request: HttpRequest) -> HttpResponse:
-    """The page after a bug. Should drawing it fail too, a plain sentence must still come."""
+    """The page after a bug, or after a middleware met a database that is away. Should drawing it
+    fail too, a plain sentence must still come."""
     try:
+        known = no_store(request, sys.exc_info()[1])
+        if known is not None:
+            return known
         return refuse(request, 500, code="server-error")
     except Exception:
         logger.exception("the page for status 500 failed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         settings.VAR.mkdir(parents=True, exist_ok=True)
         settings.STATIC_ROOT.mkdir(exist_ok=True)
-        settings.MEDIA_ROOT.mkdir(mode=0o700, exist_ok=True)
+        Path(settings.YIMEN_FILES).mkdir(mode=0o700, parents=True, exist_ok=True)
         if not secrets.load(settings.VAR).complete:
             path = secrets.create(settings.VAR)
             self.stdout.write(f"keys: made {path}; keep a copy in a safe")

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         except archive.Refused as error:
             raise CommandError(str(error)) from None
         # New processes: this one was started with the old keys and the old tables.
-        for words in (["init"], ["verify"]):
+        for words in (["init"], ["verify"], ["checkfiles"]):
             self.stdout.write(f"yimen {' '.join(words)}")
             self.stdout.flush()
             done = subprocess.run([sys.executable, "-m", "yimen", *words], env=os.environ)

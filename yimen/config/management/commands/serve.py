@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from yimen.config import readiness, serve
-from yimen.config.database import close_all
+from yimen.config.database import close_all, embedded
 
 
 class Command(BaseCommand):
@@ -42,7 +42,8 @@ class Command(BaseCommand):
         url = f"http://{shown}:{port}"
         probe = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/healthz"  # noqa: S104
         self._say("starting ...")
-        group = serve.Group(children, self._say)
+        database = serve.Database(settings.VAR) if embedded() else None
+        group = serve.Group(children, self._say, database)
         group.run(lambda: serve.answers(probe), lambda: self._welcome(url))
         self._say("ended; all data is in " + str(settings.VAR))
 

@@ -91,6 +91,15 @@ def test_a_database_that_is_away_is_a_sentence_and_not_a_traceback(tmp_path: Pat
     assert "yimen doctor" in done.stderr
 
 
+def test_doctor_says_that_the_data_folder_is_missing_and_what_to_do(tmp_path: Path) -> None:
+    nowhere, url = tmp_path / "nowhere", "postgresql://nobody@127.0.0.1:1/none"
+    done = yimen(nowhere, "doctor", DATABASE_URL=url, YIMEN_SECRET_KEY="x")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"there is no folder {nowhere}" in done.stdout
+    assert "yimen init" in done.stdout and "YIMEN_DATA" in done.stdout
+
+
 def test_keys_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> None:
     path = secrets.create(tmp_path)
     before = path.read_text()
@@ -166,6 +175,7 @@ def test_a_backup_comes_back_whole_and_never_over_other_data(installed: Path) ->
     count = "SELECT count(*) FROM ledger_heartbeat WHERE name = 'marked'"
     assert yimen(installed, "dbshell", "--", "-Atc", count).stdout == "1\n"
     assert (installed / "files" / "a").read_bytes() == b"paper"
+    shutil.rmtree(next((installed / "files").glob(".before-*")), ignore_errors=True)
 
     (target / "files" / "a").write_bytes(b"forged")
     damaged = yimen(installed, "restore", str(target), "--force")

@@ -18,7 +18,7 @@ FLOORS = [
     ["pages"],
     ["reports"],
     ["bridges"],
-    ["associations"],
+    ["associations", "counters"],
     ["intake"],
     ["feedback"],
     ["cases"],

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from tests.cast import CENTRE
 from tests.doors.town import HOUSING, Town
 from yimen.config import api
 
@@ -278,6 +279,11 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
             "": {"args": (town["paper"],)},
             "excluded": {"args": (town["paper_excluded"],)},
         },
+        "api:take_ticket": _one(data={"centre": CENTRE, "person": {"name": "吴新人", "id_type": "other"}}),
+        "api:get_ticket": _one(town["ticket"]),
+        "api:next_ticket": _one(town["window"]),
+        "api:act_at_window": _one(town["window"], data={"act": "recall"}),
+        "api:hall_queue": _one(CENTRE),
         "api:scan": _one(data={"code": town["paper"]}),
         "api:report": _one(town["tracking"], data={"state": "delivered"}),
         "api:find": _one(query={"q": "低保"}),

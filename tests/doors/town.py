@@ -86,7 +86,7 @@ def build() -> Town:
     with time.at(TODAY):
         beat("worker")
         town = Town(stages, own, excluded, elsewhere)
-        for part in (_cases, _paper, _words, _visits, _seats, _people, _editing, _figures):
+        for part in (_cases, _paper, _words, _visits, _seats, _people, _editing, _figures, _hall):
             town.things |= part(town)
         town.own = load(town.number)
     return town
@@ -295,6 +295,20 @@ def _figures(town: Town) -> dict[str, Any]:
     )  # fmt: skip
     work = DailyWork.objects.filter(street=STREET, received__gt=0).first()
     return {"system": system.code, "worker": str(work.account) if work else ""}
+
+
+def _hall(town: Town) -> dict[str, Any]:
+    """The halls; the clerk's window open with somebody at it, and the resident waiting."""
+    from yimen.counters import actions
+    from yimen.counters.loaders import load as halls
+
+    halls()
+    centre, by, at = ServicePoint.objects.get(code=CENTRE), actor("clerk"), time.now()
+    window = actions.open_window(f"{CENTRE}02", by=by, at=at).code
+    actions.take(centre, by=by, at=at)
+    actions.call_next(window, by=by, at=at)
+    waiting = actions.take(centre, by=by, at=at, person=party("resident")).ticket
+    return {"window": window, "ticket": str(waiting.pk)}
 
 
 @contextmanager

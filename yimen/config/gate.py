@@ -30,7 +30,7 @@ STEPS: dict[str, list[str]] = {
 
 def environment() -> dict[str, str]:
     """A data folder of its own, the keys of the tests, the real clock unless a test sets it."""
-    env = {key: value for key, value in os.environ.items() if key != "YIMEN_NOW"}
+    env = {key: value for key, value in os.environ.items() if key not in ("YIMEN_NOW", "DOORS")}
     env.setdefault("YIMEN_DATA", str(ROOT / "var" / "test"))
     env["DJANGO_SETTINGS_MODULE"] = "yimen.config.settings"
     return env

@@ -59,7 +59,7 @@ if TESTING:
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 HOUSES = [
-    "pages", "reports", "bridges", "associations", "intake", "feedback", "cases", "contacts",
+    "pages", "reports", "bridges", "associations", "counters", "intake", "feedback", "cases", "contacts",
     "custody", "matters", "notices", "printing", "bodies", "people", "places", "clock", "files",
     "ledger", "look",
 ]  # fmt: skip
@@ -264,7 +264,7 @@ YIMEN_KINDS = {
     "group_filing": "yimen.associations.kinds.GroupFiling",
 }
 # Who can say how a stream should end and what it should say: stream prefix -> dotted module.
-YIMEN_WITNESSES = {"case:": "yimen.cases.fold"}
+YIMEN_WITNESSES = {"case:": "yimen.cases.fold", "ticket:": "yimen.counters.fold"}
 # Outgoing channels: which adapter sends. The demonstration's writes to /desk/outbox/ only.
 YIMEN_CHANNELS: dict[str, str] = setting(
     "channels", dict.fromkeys(["sms", "email", "wechat"], "yimen.notices.channels.demo.Demo")
@@ -297,6 +297,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "intake.keys": ("yimen.intake.ticks.keys", "30 3 * * *"),
     "intake.drafts": ("yimen.intake.ticks.drafts", "40 3 * * *"),
     "cases.expiries": ("yimen.cases.ticks.expiries", "20 0 * * *"),
+    "counters.midnight": ("yimen.counters.ticks.midnight", "*/10 * * * *"),
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
@@ -308,6 +309,7 @@ YIMEN_LOADERS: dict[str, tuple[str, Any]] = {
     "places": ("yimen.places.loaders.load", _("区、街道、居村委会和服务点")),
     "calendars": ("yimen.clock.loaders.load", _("工作日历")),
     "matters": ("yimen.matters.loaders.load", _("事项目录")),
+    "halls": ("yimen.counters.loaders.load", _("大厅的服务台和窗口")),
 }
 # `yimen import demo`: the whole demo community, once, in this order.
 YIMEN_DEMO_LOADERS = [
@@ -316,6 +318,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.people.loaders.demo",
     "yimen.bodies.loaders.demo",
     "yimen.matters.loaders.demo",
+    "yimen.counters.loaders.demo",
     "yimen.intake.loaders.demo",
     "yimen.bridges.loaders.demo",
     "yimen.reports.loaders.demo",
@@ -377,6 +380,10 @@ YIMEN_SEALED: list[str] = [
 ]
 # By which seats somebody is here, in words: dotted name of (actor) -> list of text.
 YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"
+
+# --- the hall ----------------------------------------------------------------------------------
+# Why somebody is called earlier, and by how much: a centre may name a file of its own.
+YIMEN_HALL_PRIORITIES: str = setting("hall_priorities", str(DATA / "hall" / "priorities.json"))
 
 # --- paper and files ---------------------------------------------------------------------------
 # Folders with further fonts for printing, for characters that the shipped one has not.

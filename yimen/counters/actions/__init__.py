@@ -1,0 +1,23 @@
+"""Verbs of the hall."""
+
+from yimen.counters.actions.tickets import Taken, by_secret, come_back, leave, take
+from yimen.counters.actions.windows import (
+    call_next,
+    close,
+    end_day,
+    end_shift,
+    finish,
+    hold,
+    no_show,
+    open_window,
+    pause,
+    recall,
+    resume,
+    serve,
+    transfer,
+)
+
+__all__ = [
+    "Taken", "by_secret", "call_next", "close", "come_back", "end_day", "end_shift", "finish", "hold", "leave",
+    "no_show", "open_window", "pause", "recall", "resume", "serve", "take", "transfer",
+]  # fmt: skip

@@ -1,0 +1,121 @@
+"""What every verb of the hall shares: columns, spells, the entry, and the bell for the displays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from yimen.counters import perms, queries
+from yimen.counters.models import Spell, Ticket, Window
+from yimen.ledger import rows
+from yimen.ledger.actions import append
+from yimen.ledger.chain import Head, stamp
+from yimen.lib.actor import Actor, Can, Power
+from yimen.lib.errors import Forbidden, Refused, Unseen
+from yimen.lib.ids import new_id
+
+CHANNEL = "hall"  # of NOTIFY: the process of the displays listens to it
+
+
+def plain(value: Any) -> Any:
+    """A column's value as the record holds it."""
+    if value is None or value == "" or value == []:
+        return None
+    if isinstance(value, datetime):
+        return stamp(value)
+    return value if isinstance(value, (int, list)) else str(value)
+
+
+def state_of(ticket: Ticket) -> dict[str, Any]:
+    """The recorded columns as they stand; what is empty is left out."""
+    found = {name: plain(getattr(ticket, name)) for name in Ticket.RECORDED}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def change(
+    ticket: Ticket, act: str, *, by: Actor, at: datetime, power: Power | None, **columns: Any
+) -> Ticket:
+    """Write these columns of a ticket whose row is locked, its spell and its entry."""
+    before = ticket.state, ticket.desk_code
+    data = {}
+    for name, value in columns.items():
+        setattr(ticket, name, value)
+        if name in Ticket.RECORDED:
+            data[name] = plain(value)
+    head = append(
+        Head(ticket.seq, bytes(ticket.hash)),
+        street=ticket.street,
+        stream=ticket.stream,
+        act=act,
+        by=by,
+        at=at,
+        data=data,
+        power=power,
+    )
+    ticket.seq, ticket.hash = head.seq, head.hash
+    rows.update(Ticket, {"id": ticket.pk}, **columns, seq=head.seq, hash=head.hash)
+    if before != (ticket.state, ticket.desk_code):
+        spell(ticket, by=by, at=at)
+    ring(ticket.centre_id, act, ticket)
+    return ticket
+
+
+def spell(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """End the open stretch of time and begin the next, unless the ticket has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE counters_spell SET until = GREATEST(since, %s) "
+            "WHERE ticket_id = %s AND until IS NULL RETURNING until",
+            [at, ticket.pk],
+        )
+        ended = cursor.fetchone()
+    if ticket.state not in Ticket.OPEN:
+        return
+    here = ticket.state in Ticket.AT_WINDOW
+    rows.insert(
+        Spell,
+        [
+            {
+                "id": new_id(),
+                "street": ticket.street,
+                "ticket_id": ticket.pk,
+                "state": ticket.state,
+                "desk_code": ticket.desk_code,
+                "window_id": ticket.window_id if here else None,
+                "account_id": by.account if here else None,
+                "since": ended[0] if ended else at,
+            }
+        ],
+    )
+
+
+def ring(centre: str, act: str, ticket: Ticket | None = None) -> None:
+    """Tell the displays that something moved; they fetch what it is. Sent with the commit."""
+    word = {"centre": centre, "act": act, "number": ticket.number if ticket else None}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, orjson.dumps(word).decode()])
+
+
+def window_locked(code: str, by: Actor) -> tuple[Window, Power | None]:
+    """The window under its lock and the power by which the actor works it."""
+    window = Window.objects.select_for_update().filter(pk=code, is_active=True).first()
+    if window is None or not queries.centres_of(by).filter(pk=window.centre_id).exists():
+        raise Unseen("window", _("没有这个窗口。请核对窗口编号。"))
+    body = queries.body_of(window.centre)
+    if not perms.may_serve(by, body, window.street):
+        raise Forbidden("window", _("您今天不在这个中心的受理岗位上，不能操作这个窗口。"))
+    power = by.power_for(Can.INTAKE, body=body) or by.power_for(*perms.RUNS)
+    return window, power
+
+
+def ticket_locked(window: Window) -> Ticket:
+    """Whoever is at the window, under the lock."""
+    found = queries.at_window(window)
+    locked = Ticket.objects.select_for_update().filter(pk=found.pk).first() if found else None
+    if locked is None or locked.window_id != window.pk or locked.state not in Ticket.AT_WINDOW:
+        raise Refused("nobody_here", _("这个窗口现在没有叫到的号。请先呼叫下一位。"))
+    return locked

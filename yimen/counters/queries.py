@@ -1,0 +1,200 @@
+"""Questions about the hall. Lists, counts, displays and the API ask these."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Window as Window_
+from django.db.models.functions import RowNumber
+
+from yimen.bodies.models import Body
+from yimen.bodies.queries import centre_body
+from yimen.clock.queries import calendar_for
+from yimen.counters import perms, rules
+from yimen.counters.models import Desk, Spell, Ticket, Window
+from yimen.counters.rules import Pace, Wait
+from yimen.lib.actor import Actor, Can
+from yimen.lib.errors import Unseen
+from yimen.lib.time import local
+from yimen.lib.workdays import UnannouncedYear
+from yimen.matters.content import Content
+from yimen.people.queries import same_person
+from yimen.places.models import ServicePoint
+
+LOOK_BACK = timedelta(days=14)  # how far the pace of serving looks back
+OBSERVED = 200  # and over how many tickets
+
+
+def visible_to(actor: Actor) -> QuerySet[Ticket]:
+    """Tickets whose existence the actor may know of: one's own; those of the centres at whose
+    counters one works; all of the street for who runs or watches it."""
+    if actor.kind == "system":
+        return Ticket.objects.all()
+    sight = Q(pk__in=[])
+    if actor.party is not None:
+        sight |= Q(person_id__in=same_person(actor.party))
+    if perms.watches(actor, actor.street):
+        sight |= Q(street=actor.street)
+    elif counters := actor.bodies(Can.INTAKE):
+        points = Body.objects.filter(id__in=counters).values("service_point_id")
+        sight |= Q(centre_id__in=points)
+    return Ticket.objects.filter(sight)
+
+
+def centres_of(actor: Actor) -> QuerySet[ServicePoint]:
+    """The centres in whose hall the actor works, or that the actor runs or watches."""
+    found = Q(pk__in=[])
+    if perms.watches(actor, actor.street):
+        found |= Q(street=actor.street)
+    bodies = Body.objects.filter(id__in=actor.bodies(Can.INTAKE))
+    found |= Q(code__in=bodies.values("service_point_id"))
+    return ServicePoint.objects.filter(found).order_by("code")
+
+
+def body_of(centre: ServicePoint) -> UUID:
+    """The body whose hall this is. Unseen where nobody runs it."""
+    body = centre_body(centre.pk)
+    if body is None:
+        raise Unseen("centre")
+    return body.pk
+
+
+def desk_for(centre: ServicePoint, matter: Content | None, code: str) -> Desk | None:
+    """The desk of that code; else the one that takes the matter's field; else the general one."""
+    desks = list(Desk.objects.filter(centre=centre, is_active=True))
+    if code:
+        return next((d for d in desks if d.code == code), None)
+    if matter is not None:
+        mine = [d for d in desks if matter.field in d.fields]
+        if mine:
+            return mine[0]
+    return next((d for d in desks if d.code == Desk.GENERAL), None)
+
+
+def next_for(window: Window) -> QuerySet[Ticket]:
+    """The tickets that a window may call, the next one first. Only of today: see `ticks`."""
+    waiting = Ticket.objects.filter(centre_id=window.centre_id, state=Ticket.State.WAITING)
+    if window.desks:
+        waiting = waiting.filter(desk_code__in=window.desks)
+    return waiting.order_by("rank_at", "id")
+
+
+def at_window(window: Window) -> Ticket | None:
+    """Whoever is at the window now."""
+    return window.tickets.filter(state__in=Ticket.AT_WINDOW).first()
+
+
+def open_tickets(centre: ServicePoint | str) -> QuerySet[Ticket]:
+    """Everybody who is in the hall, in the order of the queue."""
+    found = Ticket.objects.filter(centre=centre, state__in=Ticket.OPEN)
+    return found.order_by("rank_at", "id")
+
+
+def windows_of(centre: ServicePoint | str) -> QuerySet[Window]:
+    return Window.objects.filter(centre=centre, is_active=True).order_by("code")
+
+
+def observed_pace(centre: str, at: datetime) -> Pace:
+    """How long serving took at a centre lately, from its last tickets."""
+    spells = Spell.objects.filter(
+        ticket__centre_id=centre, state=Ticket.State.SERVING, until__isnull=False,
+        since__gte=at - LOOK_BACK,
+    )  # fmt: skip
+    rows = spells.order_by("-since").annotate(took=F("until") - F("since"))
+    return rules.pace(t.total_seconds() for t in rows.values_list("took", flat=True)[:OBSERVED])
+
+
+def position(ticket: Ticket) -> int:
+    """1 for who is next at this desk; 0 when not waiting."""
+    if ticket.state != Ticket.State.WAITING:
+        return 0
+    before = Ticket.objects.filter(
+        Q(rank_at__lt=ticket.rank_at) | Q(rank_at=ticket.rank_at, id__lt=ticket.pk),
+        centre_id=ticket.centre_id, desk_id=ticket.desk_id, state=Ticket.State.WAITING,
+    )  # fmt: skip
+    return before.count() + 1
+
+
+def estimate(ticket: Ticket, at: datetime) -> Wait | None:
+    """The range of minutes until a waiting ticket's turn; None when nobody can say."""
+    open_here = [
+        w
+        for w in windows_of(ticket.centre_id).annotate(
+            busy=Count("tickets", filter=Q(tickets__state__in=Ticket.AT_WINDOW))
+        )
+        if w.state == Window.State.OPEN and rules.serves(w.desks, ticket.desk_code)
+    ]
+    if not open_here:
+        return None
+    shared = {desk for w in open_here for desk in w.desks}
+    if not all(w.desks for w in open_here):
+        shared = set()  # one of them serves everybody
+    ahead = Ticket.objects.filter(
+        Q(rank_at__lt=ticket.rank_at) | Q(rank_at=ticket.rank_at, id__lt=ticket.pk),
+        centre_id=ticket.centre_id, state=Ticket.State.WAITING,
+    )  # fmt: skip
+    if shared:
+        ahead = ahead.filter(desk_code__in=shared)
+    busy = sum(1 for w in open_here if w.busy)
+    return rules.estimate(ahead.count(), len(open_here), busy, observed_pace(ticket.centre_id, at))
+
+
+def works_on(centre: ServicePoint, day: date) -> bool:
+    """Is it a working day there? A year not announced goes by the weekday, for the door's hours."""
+    try:
+        return calendar_for(centre.street).is_working(day)
+    except UnannouncedYear:
+        return day.weekday() < 5
+
+
+def is_open(centre: ServicePoint, at: datetime) -> bool:
+    """Are the doors open: the centre's own hours, weekends and holidays included."""
+    here = local(at)
+    works = works_on(centre, here.date())
+    return centre.is_open and rules.is_open(centre.hours, f"{here:%H:%M}", works)
+
+
+def snapshot(centre: str) -> dict[str, Any]:
+    """What a display shows of a hall: numbers and windows only, nobody's name or reason."""
+    windows = list(windows_of(centre))
+    there = {t.window_id: t for t in open_tickets(centre).filter(state__in=Ticket.AT_WINDOW)}
+    waiting = Ticket.objects.filter(centre=centre, state=Ticket.State.WAITING)
+    by_desk = dict(waiting.values_list("desk_code").annotate(n=Count("pk")).order_by())
+    return {
+        "centre": centre,
+        "windows": [window_row(w, there.get(w.pk)) for w in windows],
+        "waiting": sum(by_desk.values()),
+        "desks": by_desk,
+    }
+
+
+def window_row(window: Window, ticket: Ticket | None) -> dict[str, Any]:
+    """One window as displays and the API show it."""
+    return {
+        "code": window.code,
+        "name": window.name,
+        "name_en": window.name_en or window.name,
+        "state": window.state,
+        "serving": ticket.number if ticket else None,
+        "calls": ticket.calls if ticket else 0,
+        "called_at": local(ticket.called_at).isoformat() if ticket and ticket.called_at else None,
+    }
+
+
+def stale(day: date) -> QuerySet[Ticket]:
+    """Tickets of earlier days that have no end yet, oldest first."""
+    return Ticket.objects.filter(state__in=Ticket.OPEN, day__lt=day).order_by("day", "id")
+
+
+def about_to_be_called(centre: str, before: int) -> QuerySet[Ticket]:
+    """Waiting tickets with at most `before` ahead of them at their desk whose people are known and
+    were not told yet."""
+    place = Window_(
+        RowNumber(), partition_by=[F("desk_id")], order_by=[F("rank_at").asc(), F("id").asc()]
+    )
+    waiting = Ticket.objects.filter(centre=centre, state=Ticket.State.WAITING)
+    near = waiting.annotate(place=place).filter(place__lte=before + 1)
+    return Ticket.objects.filter(pk__in=near.values("pk"), told_at=None, person__isnull=False)

@@ -1,0 +1,111 @@
+"""Judgements of the hall: who is next, how long it may take, what may follow what.
+
+Pure functions of values. No quota of tickets, and whoever took one in hours is served (沪社标联办
+〔2018〕5号); older people first (上海市老年人权益保障条例 art. 46).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+MOST_HEAD_START = timedelta(hours=1)  # also a constraint of the table
+CALLS_BEFORE_NO_SHOW = 3
+ROUND_TO_MIN = 5
+
+# act -> the states of a ticket in which it applies
+APPLIES: dict[str, frozenset[str]] = {
+    "serve": frozenset({"called"}),
+    "recall": frozenset({"called"}),
+    "hold": frozenset({"called", "serving"}),
+    "transfer": frozenset({"called", "serving", "waiting", "held"}),
+    "no_show": frozenset({"called"}),
+    "finish": frozenset({"called", "serving"}),
+    "resume": frozenset({"held"}),
+    "come_back": frozenset({"no_show"}),
+    "leave": frozenset({"waiting", "held", "called"}),
+}
+
+
+def rank(taken_at: datetime, head_start: timedelta) -> datetime:
+    """The place in the queue: the moment of taking, less a head start.
+
+    With head starts of at most H nobody waits for ever: a ticket is only ever passed by tickets
+    taken less than H after it, however many priority tickets the day brings.
+    """
+    return taken_at - min(max(head_start, timedelta()), MOST_HEAD_START)
+
+
+def number(letter: str, serial: int) -> str:
+    """How a ticket is called: A001, and A1000 on a very long day."""
+    return f"{letter}{serial:03d}"
+
+
+def serves(desks: Iterable[str], desk: str) -> bool:
+    """Does a window with these desks call tickets of `desk`? No desks means all."""
+    wanted = list(desks)
+    return not wanted or desk in wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long serving one ticket takes: mean and standard deviation, in seconds."""
+
+    mean_s: float
+    sd_s: float
+
+
+DEFAULT_PACE = Pace(8 * 60, 6 * 60)  # our default until a centre has figures of its own
+ENOUGH = 20  # fewer observations than this are blended with the default
+
+
+def pace(times_s: Iterable[float]) -> Pace:
+    """The pace of observed serving times; few of them count together with the default."""
+    seen = list(times_s)
+    n = len(seen)
+    if not n:
+        return DEFAULT_PACE
+    mean = sum(seen) / n
+    sd = math.sqrt(sum((x - mean) ** 2 for x in seen) / n)
+    weight = min(1.0, n / ENOUGH)
+    return Pace(
+        weight * mean + (1 - weight) * DEFAULT_PACE.mean_s,
+        weight * sd + (1 - weight) * DEFAULT_PACE.sd_s,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """An honest estimate: in about eight of ten cases the wait is between these minutes."""
+
+    low_min: int
+    high_min: int
+
+
+def estimate(ahead: int, windows: int, busy: int, of: Pace) -> Wait | None:
+    """How long until the turn comes, with `ahead` tickets before it, `windows` open and `busy` of
+    them serving; None when no window is open, because then nobody can say.
+
+    So many departures are needed before the turn; their sum is nearly normal, so the range is its
+    mean and 1.28 standard deviations to each side.
+    """
+    if windows < 1:
+        return None
+    departures = ahead + 1 - (windows - busy)
+    if departures <= 0:
+        return Wait(0, ROUND_TO_MIN)
+    mean = departures * of.mean_s / windows / 60
+    spread = 1.28 * math.sqrt(departures) * of.sd_s / windows / 60
+    low = int(max(0.0, mean - spread) // ROUND_TO_MIN) * ROUND_TO_MIN
+    high = math.ceil((mean + spread) / ROUND_TO_MIN) * ROUND_TO_MIN
+    return Wait(low, max(high, low + ROUND_TO_MIN))
+
+
+def is_open(hours: Mapping[str, list[list[str]]], clock: str, works: bool) -> bool:
+    """Is the centre open at `clock` (HH:MM)? `works`: is the day a working day by its calendar;
+    weekends and statutory holidays share the shorter hours (365 days a year)."""
+    return any(
+        first <= clock < last for first, last in hours.get("weekday" if works else "weekend", [])
+    )

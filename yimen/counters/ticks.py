@@ -1,0 +1,28 @@
+"""What time does in the hall: a day that is over leaves nobody waiting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yimen.counters import actions, queries
+from yimen.counters.models import Window
+from yimen.lib.actor import system
+from yimen.lib.time import local
+
+
+def midnight(moment: datetime) -> int:
+    """End the open tickets of earlier days, oldest first. Returns how many."""
+    done = 0
+    for pk, street in queries.stale(local(moment).date()).values_list("pk", "street"):
+        done += actions.end_day(pk, by=system(street, "counters"), at=moment) is not None
+    return done + _leave_windows(moment)
+
+
+def _leave_windows(moment: datetime) -> int:
+    """A window left open over night is closed: nobody has sat there since yesterday."""
+    midnight = local(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+    left = Window.objects.exclude(state=Window.State.CLOSED).filter(since__lt=midnight)
+    return sum(
+        actions.end_shift(code, by=system(street, "counters"), at=moment)
+        for code, street in left.values_list("code", "street")
+    )

@@ -14,203 +14,526 @@ import yimen.lib.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bodies', '0002_sort_words'),
-        ('people', '0003_disclosures_stay'),
-        ('places', '0001_initial'),
+        ("bodies", "0002_sort_words"),
+        ("people", "0003_disclosures_stay"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('pk', models.CompositePrimaryKey('centre', 'day', 'letter', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('centre', models.CharField(max_length=11)),
-                ('day', models.DateField()),
-                ('letter', models.CharField(max_length=1)),
-                ('last', models.PositiveIntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "centre",
+                        "day",
+                        "letter",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("centre", models.CharField(max_length=11)),
+                ("day", models.DateField()),
+                ("letter", models.CharField(max_length=1)),
+                ("last", models.PositiveIntegerField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('last__range', (1, 9999))), name='hall_counter_in_range')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last__range", (1, 9999))), name="hall_counter_in_range"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('code', models.CharField(max_length=20)),
-                ('letter', models.CharField(max_length=1)),
-                ('name', models.CharField(max_length=60)),
-                ('name_en', models.CharField(blank=True, max_length=80)),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
-                ('is_active', models.BooleanField(default=True)),
-                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='desks', to='places.servicepoint')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("code", models.CharField(max_length=20)),
+                ("letter", models.CharField(max_length=1)),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(blank=True, max_length=80)),
+                (
+                    "fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="desks",
+                        to="places.servicepoint",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Window',
+            name="Window",
             fields=[
-                ('code', models.CharField(max_length=13, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('name', models.CharField(max_length=30)),
-                ('name_en', models.CharField(blank=True, max_length=40)),
-                ('desks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('state', models.CharField(choices=[('closed', '未开'), ('open', '开放'), ('paused', '暂停')], default='closed', max_length=6)),
-                ('acting', models.BooleanField(default=False)),
-                ('since', models.DateTimeField(blank=True, null=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='windows', to='places.servicepoint')),
-                ('funded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
-                ('guided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
-                ('led_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bodies.body')),
+                ("code", models.CharField(max_length=13, primary_key=True, serialize=False)),
+                ("street", models.CharField(max_length=9)),
+                ("name", models.CharField(max_length=30)),
+                ("name_en", models.CharField(blank=True, max_length=40)),
+                (
+                    "desks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("closed", "未开"), ("open", "开放"), ("paused", "暂停")],
+                        default="closed",
+                        max_length=6,
+                    ),
+                ),
+                ("acting", models.BooleanField(default=False)),
+                ("since", models.DateTimeField(blank=True, null=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="windows",
+                        to="places.servicepoint",
+                    ),
+                ),
+                (
+                    "funded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bodies.body",
+                    ),
+                ),
+                (
+                    "guided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bodies.body",
+                    ),
+                ),
+                (
+                    "led_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="bodies.body",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('day', models.DateField()),
-                ('number', models.CharField(max_length=5)),
-                ('desk_code', models.CharField(max_length=20)),
-                ('matter_code', models.CharField(blank=True, max_length=64)),
-                ('secret_index', models.CharField(blank=True, max_length=64)),
-                ('channel', models.CharField(choices=[('kiosk', '取号机'), ('reception', '总服务台'), ('phone', '手机'), ('booked', '预约')], max_length=9)),
-                ('priority', models.CharField(blank=True, max_length=20)),
-                ('taken_at', models.DateTimeField()),
-                ('rank_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', '等候中'), ('called', '已叫号'), ('serving', '办理中'), ('held', '暂离'), ('served', '已办理'), ('no_show', '过号'), ('left', '已离开')], default='waiting', max_length=7)),
-                ('calls', models.PositiveSmallIntegerField(default=0)),
-                ('called_at', models.DateTimeField(blank=True, null=True)),
-                ('served_from', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_why', models.CharField(blank=True, max_length=20)),
-                ('returns', models.PositiveSmallIntegerField(default=0)),
-                ('case_numbers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=26), blank=True, default=list, size=None)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
-                ('seq', models.PositiveIntegerField(default=0)),
-                ('hash', models.BinaryField(default=bytes, max_length=32)),
-                ('centre', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.servicepoint')),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='counters.desk')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.party')),
-                ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('window', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='counters.window')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                ("day", models.DateField()),
+                ("number", models.CharField(max_length=5)),
+                ("desk_code", models.CharField(max_length=20)),
+                ("matter_code", models.CharField(blank=True, max_length=64)),
+                ("secret_index", models.CharField(blank=True, max_length=64)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("kiosk", "取号机"),
+                            ("reception", "总服务台"),
+                            ("phone", "手机"),
+                            ("booked", "预约"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("priority", models.CharField(blank=True, max_length=20)),
+                ("taken_at", models.DateTimeField()),
+                ("rank_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "等候中"),
+                            ("called", "已叫号"),
+                            ("serving", "办理中"),
+                            ("held", "暂离"),
+                            ("served", "已办理"),
+                            ("no_show", "过号"),
+                            ("left", "已离开"),
+                        ],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                ("calls", models.PositiveSmallIntegerField(default=0)),
+                ("called_at", models.DateTimeField(blank=True, null=True)),
+                ("served_from", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_why", models.CharField(blank=True, max_length=20)),
+                ("returns", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "case_numbers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=26),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
+                ("seq", models.PositiveIntegerField(default=0)),
+                ("hash", models.BinaryField(default=bytes, max_length=32)),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.servicepoint",
+                    ),
+                ),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="counters.desk",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.party",
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "window",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="counters.window",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Spell',
+            name="Spell",
             fields=[
-                ('id', models.UUIDField(default=yimen.lib.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('street', models.CharField(max_length=9)),
-                ('state', models.CharField(choices=[('waiting', '等候中'), ('called', '已叫号'), ('serving', '办理中'), ('held', '暂离'), ('served', '已办理'), ('no_show', '过号'), ('left', '已离开')], max_length=7)),
-                ('desk_code', models.CharField(max_length=20)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spells', to='counters.ticket')),
-                ('window', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='counters.window')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=yimen.lib.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("street", models.CharField(max_length=9)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "等候中"),
+                            ("called", "已叫号"),
+                            ("serving", "办理中"),
+                            ("held", "暂离"),
+                            ("served", "已办理"),
+                            ("no_show", "过号"),
+                            ("left", "已离开"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("desk_code", models.CharField(max_length=20)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="spells",
+                        to="counters.ticket",
+                    ),
+                ),
+                (
+                    "window",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="counters.window",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(fields=('centre', 'code'), name='desk_code'),
+            model_name="desk",
+            constraint=models.UniqueConstraint(fields=("centre", "code"), name="desk_code"),
         ),
         migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(fields=('centre', 'letter'), name='desk_letter'),
+            model_name="desk",
+            constraint=models.UniqueConstraint(fields=("centre", "letter"), name="desk_letter"),
         ),
         migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(('letter__regex', '^[A-HJ-NP-Z]$')), name='desk_letter_is_one'),
+            model_name="desk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("letter__regex", "^[A-HJ-NP-Z]$")), name="desk_letter_is_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Left('centre_id', 9), models.F('street'))), name='desk_in_street'),
+            model_name="desk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(
+                        django.db.models.functions.text.Left("centre_id", 9), models.F("street")
+                    )
+                ),
+                name="desk_in_street",
+            ),
         ),
         migrations.AddIndex(
-            model_name='window',
-            index=models.Index(fields=['centre', 'code'], name='window_centre'),
+            model_name="window",
+            index=models.Index(fields=["centre", "code"], name="window_centre"),
         ),
         migrations.AddConstraint(
-            model_name='window',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{13}$'), django.db.models.lookups.Exact(django.db.models.functions.text.Left('code', 11), models.F('centre_id'))), name='window_code_in_centre'),
+            model_name="window",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("code__regex", "^\\d{13}$"),
+                    django.db.models.lookups.Exact(
+                        django.db.models.functions.text.Left("code", 11), models.F("centre_id")
+                    ),
+                ),
+                name="window_code_in_centre",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='window',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Left('centre_id', 9), models.F('street'))), name='window_in_street'),
+            model_name="window",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(
+                        django.db.models.functions.text.Left("centre_id", 9), models.F("street")
+                    )
+                ),
+                name="window_in_street",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='window',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account', None), ('state', 'closed')), models.Q(('account__isnull', False), ('state__in', ['open', 'paused'])), _connector='OR'), name='window_manned_unless_closed'),
+            model_name="window",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("account", None), ("state", "closed")),
+                    models.Q(("account__isnull", False), ("state__in", ["open", "paused"])),
+                    _connector="OR",
+                ),
+                name="window_manned_unless_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='window',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('acting', False)), fields=('account',), name='window_one_per_person'),
+            model_name="window",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("state", "closed"), _negated=True), ("acting", False)),
+                fields=("account",),
+                name="window_one_per_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['centre', 'desk', 'rank_at', 'id'], name='ticket_queue'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["centre", "desk", "rank_at", "id"],
+                name="ticket_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'called', 'serving', 'held'])), fields=['centre', 'day'], name='ticket_open'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "called", "serving", "held"])),
+                fields=["centre", "day"],
+                name="ticket_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['street', '-taken_at', '-id'], name='ticket_street'),
+            model_name="ticket",
+            index=models.Index(fields=["street", "-taken_at", "-id"], name="ticket_street"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('secret_index', ''), _negated=True), fields=['secret_index'], name='ticket_secret'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("secret_index", ""), _negated=True),
+                fields=["secret_index"],
+                name="ticket_secret",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('centre', 'day', 'number'), name='ticket_number'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                fields=("centre", "day", "number"), name="ticket_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['called', 'serving'])), fields=('window',), name='ticket_one_per_window'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["called", "serving"])),
+                fields=("window",),
+                name="ticket_one_per_window",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['called', 'serving']), _negated=True), models.Q(('called_at__isnull', False), ('calls__gte', 1), ('window__isnull', False)), _connector='OR'), name='ticket_at_window_has_one'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["called", "serving"]), _negated=True),
+                    models.Q(
+                        ("called_at__isnull", False), ("calls__gte", 1), ("window__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_at_window_has_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['waiting', 'called', 'serving', 'held'])), models.Q(('ended_at__isnull', False), ('state__in', ['served', 'no_show', 'left'])), _connector='OR'), name='ticket_ended_has_time'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at", None), ("state__in", ["waiting", "called", "serving", "held"])
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", False), ("state__in", ["served", "no_show", "left"])
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_ended_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[A-Z]\\d{3,4}$')), name='ticket_number_form'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__regex", "^[A-Z]\\d{3,4}$")), name="ticket_number_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Left('centre_id', 9), models.F('street'))), name='ticket_in_street'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(
+                        django.db.models.functions.text.Left("centre_id", 9), models.F("street")
+                    )
+                ),
+                name="ticket_in_street",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('rank_at__gte', django.db.models.expressions.CombinedExpression(models.F('taken_at'), '-', models.Value(datetime.timedelta(seconds=3600))))), name='ticket_head_start_bounded'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "rank_at__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("taken_at"),
+                            "-",
+                            models.Value(datetime.timedelta(seconds=3600)),
+                        ),
+                    )
+                ),
+                name="ticket_head_start_bounded",
+            ),
         ),
         migrations.AddIndex(
-            model_name='spell',
-            index=models.Index(fields=['street', 'since'], name='spell_street'),
+            model_name="spell",
+            index=models.Index(fields=["street", "since"], name="spell_street"),
         ),
         migrations.AddIndex(
-            model_name='spell',
-            index=models.Index(fields=['account', 'since'], name='spell_account'),
+            model_name="spell",
+            index=models.Index(fields=["account", "since"], name="spell_account"),
         ),
         migrations.AddConstraint(
-            model_name='spell',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('ticket',), name='spell_one_open'),
+            model_name="spell",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)), fields=("ticket",), name="spell_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='spell',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='spell_ends_after_start'),
+            model_name="spell",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="spell_ends_after_start",
+            ),
         ),
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
@@ -15,6 +14,7 @@ from yimen.cases.api import answer, moment
 from yimen.counters import actions, perms, queries
 from yimen.counters.models import Desk, Ticket, Window
 from yimen.intake.api import PersonIn
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Unseen
 from yimen.lib.time import now
@@ -99,7 +99,7 @@ def take_ticket(request: HttpRequest, body: TicketIn) -> HttpResponse:
     staff = perms.may_serve(actor, queries.body_of(centre), centre.street)
     if not staff and (actor.party is None or body.person is not None):
         raise Forbidden("tickets", _("您今天不在这个中心的岗位上，不能替别人取号。"))
-    with transaction.atomic():
+    with together():
         person = _person(body.person, centre, actor) if body.person else None
         if not staff and actor.party is not None:
             person = Party.objects.get(pk=actor.party)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from yimen.counters import perms, queries
 from yimen.counters.models import Spell, Ticket, Window
-from yimen.ledger import rows
 from yimen.ledger.actions import append
-from yimen.ledger.chain import Head, stamp
+from yimen.ledger.chain import ZERO, Head, stamp
+from yimen.ledger.rows import Sheet
 from yimen.lib.actor import Actor, Can, Power
 from yimen.lib.errors import Forbidden, Refused, Unseen
 from yimen.lib.ids import new_id
@@ -46,8 +46,29 @@ def change(
         setattr(ticket, name, value)
         if name in Ticket.RECORDED:
             data[name] = plain(value)
+    sheet = Sheet()
+    entry(ticket, act, data, by=by, at=at, power=power, into=sheet)
+    sheet.update(Ticket, {"id": ticket.pk}, **columns, seq=ticket.seq, hash=ticket.hash)
+    if before != (ticket.state, ticket.desk_code):
+        spell(ticket, _end_spell(ticket, at), by=by, into=sheet)
+    sheet.write()
+    ring(ticket.centre_id, act, ticket)
+    return ticket
+
+
+def entry(
+    ticket: Ticket,
+    act: str,
+    data: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    power: Power | None,
+    into: Sheet,
+) -> None:
+    """The next entry of the ticket's record; the ticket carries the new head."""
     head = append(
-        Head(ticket.seq, bytes(ticket.hash)),
+        Head(ticket.seq, bytes(ticket.hash) or ZERO),
         street=ticket.street,
         stream=ticket.stream,
         act=act,
@@ -55,17 +76,13 @@ def change(
         at=at,
         data=data,
         power=power,
+        into=into,
     )
     ticket.seq, ticket.hash = head.seq, head.hash
-    rows.update(Ticket, {"id": ticket.pk}, **columns, seq=head.seq, hash=head.hash)
-    if before != (ticket.state, ticket.desk_code):
-        spell(ticket, by=by, at=at)
-    ring(ticket.centre_id, act, ticket)
-    return ticket
 
 
-def spell(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """End the open stretch of time and begin the next, unless the ticket has ended."""
+def _end_spell(ticket: Ticket, at: datetime) -> datetime:
+    """The open stretch of time ends, never before it began. Returns when."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE counters_spell SET until = GREATEST(since, %s) "
@@ -73,10 +90,15 @@ def spell(ticket: Ticket, *, by: Actor, at: datetime) -> None:
             [at, ticket.pk],
         )
         ended = cursor.fetchone()
+    return ended[0] if ended else at
+
+
+def spell(ticket: Ticket, since: datetime, *, by: Actor, into: Sheet) -> None:
+    """The next stretch begins, unless the ticket has ended."""
     if ticket.state not in Ticket.OPEN:
         return
     here = ticket.state in Ticket.AT_WINDOW
-    rows.insert(
+    into.insert(
         Spell,
         [
             {
@@ -87,7 +109,7 @@ def spell(ticket: Ticket, *, by: Actor, at: datetime) -> None:
                 "desk_code": ticket.desk_code,
                 "window_id": ticket.window_id if here else None,
                 "account_id": by.account if here else None,
-                "since": ended[0] if ended else at,
+                "since": since,
             }
         ],
     )

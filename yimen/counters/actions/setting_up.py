@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
 from yimen.counters import perms
 from yimen.counters.models import Desk, Window
 from yimen.ledger.actions import record
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid
 
 LEADS = ("led_by", "guided_by", "funded_by")
 
 
-@transaction.atomic
+@together()
 def set_desk(centre: str, *, by: Actor, at: datetime, code: str, **values: Any) -> bool:
     """Make or change a desk (letter, name, name_en, fields, is_active). True when it moved."""
     _may(by, centre)
@@ -33,7 +33,7 @@ def set_desk(centre: str, *, by: Actor, at: datetime, code: str, **values: Any) 
     return True
 
 
-@transaction.atomic
+@together()
 def set_window(centre: str, *, by: Actor, at: datetime, no: int, **values: Any) -> bool:
     """Make or change window `no` (name, name_en, desks; led_by, guided_by, funded_by as codes of
     bodies). True when something moved."""

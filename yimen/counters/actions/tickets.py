@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from yimen.counters import perms, priorities, queries, rules
-from yimen.counters.actions.record import change, ring, spell, state_of
+from yimen.counters.actions.record import change, entry, ring, spell, state_of
 from yimen.counters.models import Desk, Ticket
-from yimen.ledger import rows
-from yimen.ledger.actions import append
-from yimen.ledger.chain import Head
+from yimen.ledger.rows import Sheet
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.crypto import blind
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
@@ -63,7 +62,7 @@ def take(
     on = local(at).date()
     reason = _reason(priority, person, booked, at)
     secret = secrets.token_urlsafe(16)
-    with transaction.atomic():
+    with together():
         ticket = Ticket(
             id=new_id(),
             street=centre.street,
@@ -116,19 +115,13 @@ def _serial(centre: str, letter: str, at: datetime) -> int:
 
 
 def _insert(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    head = append(
-        Head(),
-        street=ticket.street,
-        stream=ticket.stream,
-        act="take",
-        by=by,
-        at=at,
-        data={"desk": str(ticket.desk_id), **state_of(ticket)},
-    )
-    ticket.seq, ticket.hash = head.seq, head.hash
+    sheet = Sheet()
+    said = {"desk": str(ticket.desk_id), **state_of(ticket)}
+    entry(ticket, "take", said, by=by, at=at, power=None, into=sheet)
     names = [f.attname for f in Ticket._meta.concrete_fields]
-    rows.insert(Ticket, [{name: getattr(ticket, name) for name in names}])
-    spell(ticket, by=by, at=at)
+    sheet.insert(Ticket, [{name: getattr(ticket, name) for name in names}])
+    spell(ticket, at, by=by, into=sheet)
+    sheet.write()
     ring(ticket.centre_id, "take", ticket)
 
 
@@ -160,7 +153,7 @@ def _locked(ticket: Ticket | UUID, by: Actor, secret: str) -> Ticket:
     return row
 
 
-@transaction.atomic
+@together()
 def leave(ticket: Ticket | UUID, *, by: Actor, at: datetime, secret: str = "") -> Ticket:
     """Give the turn up: at the kiosk, on the phone or at the reception desk."""
     row = _locked(ticket, by, secret)
@@ -171,7 +164,7 @@ def leave(ticket: Ticket | UUID, *, by: Actor, at: datetime, secret: str = "") -
     )  # fmt: skip
 
 
-@transaction.atomic
+@together()
 def come_back(ticket: Ticket | UUID, *, by: Actor, at: datetime, secret: str = "") -> Ticket:
     """The way back after a missed call, on the same day and once: near the front, for the wait
     was done already, but behind whoever is due at once."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.counters import queries, rules
@@ -14,6 +13,7 @@ from yimen.counters.actions.tickets import check_applies
 from yimen.counters.models import Desk, Ticket, Window
 from yimen.ledger import rows
 from yimen.ledger.actions import record
+from yimen.ledger.together import together
 from yimen.lib.actor import Actor, Can, Power
 from yimen.lib.errors import FieldError, Invalid, Refused, Stale
 
@@ -36,7 +36,7 @@ def _set(window: Window, state: str, by: Actor, at: datetime, power: Power | Non
     return window
 
 
-@transaction.atomic
+@together()
 def open_window(code: str, *, by: Actor, at: datetime) -> Window:
     """Sit down at a window and take tickets. Whoever sits elsewhere must close there first; a
     window that a colleague left open is taken over (hand-over at the change of shift). Who runs
@@ -57,7 +57,7 @@ def _sits_nowhere_else(by: Actor, code: str) -> None:
         raise Refused("elsewhere", text)
 
 
-@transaction.atomic
+@together()
 def pause(code: str, *, by: Actor, at: datetime) -> Window:
     """A break: nobody is called here until it opens again; who is at the window is served."""
     window, power = window_locked(code, by)
@@ -66,7 +66,7 @@ def pause(code: str, *, by: Actor, at: datetime) -> Window:
     return _set(window, Window.State.PAUSED, by, at, power)
 
 
-@transaction.atomic
+@together()
 def close(code: str, *, by: Actor, at: datetime) -> Window:
     """Leave the window. Refused while somebody is at it: nobody is left standing."""
     window, power = window_locked(code, by)
@@ -77,7 +77,7 @@ def close(code: str, *, by: Actor, at: datetime) -> Window:
     return _set(window, Window.State.CLOSED, by, at, power)
 
 
-@transaction.atomic
+@together()
 def call_next(
     code: str, *, by: Actor, at: datetime, current: UUID | None = None, guard: bool = False
 ) -> Ticket | None:
@@ -104,7 +104,7 @@ def call_next(
     )  # fmt: skip
 
 
-@transaction.atomic
+@together()
 def recall(code: str, *, by: Actor, at: datetime) -> Ticket:
     """Call the same number again."""
     window, power = window_locked(code, by)
@@ -113,7 +113,7 @@ def recall(code: str, *, by: Actor, at: datetime) -> Ticket:
     return change(ticket, "recall", by=by, at=at, power=power, calls=ticket.calls + 1, called_at=at)
 
 
-@transaction.atomic
+@together()
 def serve(code: str, *, by: Actor, at: datetime) -> Ticket:
     """They sat down: serving time begins. Opening the intake from the ticket does it too."""
     window, power = window_locked(code, by)
@@ -131,7 +131,7 @@ def _finish(ticket: Ticket, by: Actor, at: datetime, power: Power | None) -> Tic
     )  # fmt: skip
 
 
-@transaction.atomic
+@together()
 def finish(code: str, *, by: Actor, at: datetime) -> Ticket:
     """Done here."""
     window, power = window_locked(code, by)
@@ -140,7 +140,7 @@ def finish(code: str, *, by: Actor, at: datetime) -> Ticket:
     return _finish(ticket, by, at, power)
 
 
-@transaction.atomic
+@together()
 def no_show(code: str, *, by: Actor, at: datetime) -> Ticket:
     """Nobody came after three calls. They have a way back the same day (`come_back`)."""
     window, power = window_locked(code, by)
@@ -156,7 +156,7 @@ def no_show(code: str, *, by: Actor, at: datetime) -> Ticket:
     )  # fmt: skip
 
 
-@transaction.atomic
+@together()
 def hold(code: str, *, by: Actor, at: datetime) -> Ticket:
     """Set aside: a photocopy, a form to fill in, the buffer area. The place is kept, and so is
     the window: `resume` brings them back there."""
@@ -166,7 +166,7 @@ def hold(code: str, *, by: Actor, at: datetime) -> Ticket:
     return change(ticket, "hold", by=by, at=at, power=power, state=State.HELD)
 
 
-@transaction.atomic
+@together()
 def resume(code: str, ticket: UUID, *, by: Actor, at: datetime) -> Ticket:
     """Back from being set aside, straight to a window that is free: no second wait."""
     window, power = window_locked(code, by)
@@ -182,7 +182,7 @@ def resume(code: str, ticket: UUID, *, by: Actor, at: datetime) -> Ticket:
     )  # fmt: skip
 
 
-@transaction.atomic
+@together()
 def transfer(code: str, *, by: Actor, at: datetime, desk: str) -> Ticket:
     """Send whoever is here to another desk. The place is kept: they were here as long as before."""
     window, power = window_locked(code, by)
@@ -201,7 +201,7 @@ def transfer(code: str, *, by: Actor, at: datetime, desk: str) -> Ticket:
 def end_day(ticket: UUID, *, by: Actor, at: datetime) -> Ticket | None:
     """A ticket of an earlier day gets its end: who was being served was served, who was called
     did not come, who still waited has left. Returns None when it has one already."""
-    with transaction.atomic():
+    with together():
         row = Ticket.objects.select_for_update().filter(pk=ticket, state__in=Ticket.OPEN).first()
         if row is None:
             return None
@@ -214,7 +214,7 @@ def end_day(ticket: UUID, *, by: Actor, at: datetime) -> Ticket | None:
         )  # fmt: skip
 
 
-@transaction.atomic
+@together()
 def end_shift(code: str, *, by: Actor, at: datetime) -> bool:
     """Close a window that was left open, unless somebody is at it."""
     window = Window.objects.select_for_update().get(pk=code)

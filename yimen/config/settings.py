@@ -320,6 +320,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.matters.loaders.demo",
     "yimen.counters.loaders.demo",
     "yimen.intake.loaders.demo",
+    "yimen.contacts.loaders.demo",
     "yimen.bridges.loaders.demo",
     "yimen.reports.loaders.demo",
 ]

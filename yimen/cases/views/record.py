@@ -101,6 +101,10 @@ class Act:
         ]
 
 
+RUNGS = {
+    1: gettext_lazy("黄灯"), 2: gettext_lazy("红灯"), 3: gettext_lazy("报告主任"),
+    4: gettext_lazy("报告督查"),
+}  # fmt: skip
 ON_TASKS = ("sign", "offer", "return", "finish")
 
 
@@ -153,7 +157,7 @@ class Record:
         return [self._act(e, changed.get(e.seq, ()), tasks.get(e.seq, "")) for e in self.entries]
 
     def _tasks(self) -> dict[int, str]:
-        """Which task an act was about, where a case has several: of the tasks an entry touches,
+        """Which task or clock an act was about, where a case has several: of the tasks an entry touches,
         the one that was there before (others are those it opened)."""
         names = {str(t.pk): pick(t.name) for t in self.d.tasks}
         known: set[str] = set()
@@ -163,6 +167,8 @@ class Record:
             if entry.act in ON_TASKS:
                 worked = (names[pk] for pk in touched if pk in known and pk in names)
                 found[entry.seq] = next(worked, "")
+            elif entry.act == "warn":
+                found[entry.seq] = _("、").join(_rungs(orjson.loads(entry.data), names))
             known |= touched.keys()
         return found
 
@@ -231,6 +237,15 @@ class Record:
             street=self.d.case.street, stream=f"case:{self.d.case.number}"
         ).select_related("root")
         return leaves.order_by("-seq").first()
+
+
+def _rungs(data: dict[str, Any], tasks: dict[str, str]) -> Iterator[str]:
+    """Of a warning: which light, and the task's name or that it is the whole case's term."""
+    for one in data.get("warned") or []:
+        light = str(RUNGS.get(one["rung"], RUNGS[max(RUNGS)]))
+        yield _("%(light)s（%(clock)s）") % {
+            "light": light, "clock": tasks.get(one["clock"]) or _("办件期限")
+        }  # fmt: skip
 
 
 def _cells(data: dict[str, Any]) -> Iterator[tuple[tuple[str, str, str], Any]]:

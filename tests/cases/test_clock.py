@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from tests.cases.world import MONDAY, SYSTEM, ZONE, do, hand_in, matter
 from yimen.cases import reckoning, ticks
 from yimen.cases.actions import perform
+from yimen.cases.dossier import load
 from yimen.cases.models import Hold, Term, Warning
+from yimen.cases.views.record import Record
 from yimen.clock.shipped import shipped_calendar
 from yimen.lib import time
 from yimen.lib.errors import Refused
@@ -157,6 +159,9 @@ def test_lights_climb_the_ladder_and_are_on_record() -> None:
     for warning in Warning.objects.filter(case=d.case):
         assert CALENDAR.is_working(local(warning.warned_at).date())
     assert ticks.sweep(time.now()) == 0  # a second sweep finds nothing to do
+    said = [a.label for a in Record(load(d.case.number)).acts() if a.act == "warn"]
+    assert said[0].startswith("期限警示：黄灯（") and any(task.name["zh"] in each for each in said)
+    assert any("报告督查（办件期限）" in each for each in said)
 
 
 def test_late_days_are_charged_to_whoever_is_late() -> None:

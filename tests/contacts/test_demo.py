@@ -22,6 +22,8 @@ def test_answered_open_handed_over_and_come_back() -> None:
     assert waiting.to_body_id == body("bo-medical-insurance").pk
     back = Handover.objects.exclude(state__in=["offered", "signed"]).get()
     assert back.enquiry.owner_account_id == account("clerk2").pk
-    assert not Enquiry.objects.filter(due_at__lt="2026-11-27T01:00:00Z", state="open").exclude(
-        pk=back.enquiry_id
-    ).exists()
+    assert (
+        not Enquiry.objects.filter(due_at__lt="2026-11-27T01:00:00Z", state="open")
+        .exclude(pk=back.enquiry_id)
+        .exists()
+    )

@@ -26,11 +26,11 @@ def demo(*_paths: Path, say: Callable[[str], None] = lambda _line: None) -> int:
     third, second, last = _working_days(3)
     with clock.at(_at(third, 10)):
         asked = ask("孩子下个月满月，户口和医保能一起办吗？", by=_actor("clerk"), at=clock.now())
-        answer(asked.enquiry, "可以，在“孩子出生”一件事里一次办。", by=_actor("clerk"), at=clock.now())
-        back = ask("小区门口的健身器材坏了找谁？", by=_actor("clerk2"), at=clock.now())
-        offer(
-            back.enquiry, to_body=body(STREET, "bo-housing"), by=_actor("clerk2"), at=clock.now()
+        answer(
+            asked.enquiry, "可以，在“孩子出生”一件事里一次办。", by=_actor("clerk"), at=clock.now()
         )
+        back = ask("小区门口的健身器材坏了找谁？", by=_actor("clerk2"), at=clock.now())
+        offer(back.enquiry, to_body=body(STREET, "bo-housing"), by=_actor("clerk2"), at=clock.now())
     with clock.at(_at(second, 14)):
         taken = ask("失业金断了一个月，是什么原因？", by=_actor("clerk"), at=clock.now())
         handed = offer(

@@ -26,7 +26,7 @@ from yimen.ledger.roots import fold_roots
 from yimen.lib import time as clock
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Problem
-from yimen.matters.content import Content
+from yimen.matters.content import Content, Field
 from yimen.matters.queries import content_of, current
 from yimen.people.models import Account, Party
 from yimen.people.queries import by_document
@@ -62,6 +62,7 @@ class Story:
         self.rng, self.say = rng, say
         self.calendar = calendar_for("310199001").provisional
         self.parties = _parties()
+        self.answers = json.loads((settings.DATA / "demo" / "answers.json").read_text("utf-8"))
 
     def live(self, until: datetime) -> None:
         """Every working day: submissions in the morning, work after lunch, the sweep at four."""
@@ -90,27 +91,33 @@ class Story:
 
     def _visit(self, centre: str, username: str) -> None:
         codes = self.rng.sample(MATTERS, self.rng.choice((1, 1, 1, 2)))
-        wanted = tuple(self._want(code) for code in codes)
+        complete = [self.rng.random() < 0.85 for _code in codes]
+        applicant = self.parties[self.rng.choice(sorted(self.parties))]
+        pairs = zip(codes, complete, strict=True)
         visit = Visit(
             centre=ServicePoint.objects.get(code=centre),
             channel="counter",
-            applicant=self.parties[self.rng.choice(sorted(self.parties))],
-            wanted=wanted,
+            applicant=applicant,
+            wanted=tuple(self._want(code, all_there, applicant) for code, all_there in pairs),
         )
         try:
             submit(visit, by=_actor(username), at=clock.now())
         except Problem:  # two of the cast's invented wishes may not fit together; others will
             return
 
-    def _want(self, code: str) -> Wanted:
+    def _want(self, code: str, complete: bool, applicant: Party) -> Wanted:
         matter = current(code)
         content = content_of(matter)
-        complete = self.rng.random() < 0.85
         given = tuple(
             Given(m.code, "original" if complete or not m.essential else "")
             for m in content.materials
         )
-        return Wanted(matter, {}, tuple(g for g in given if g.given))
+        facts = {
+            field.key: _fact(field, self.answers[code][field.key], applicant)
+            for field in content.fields
+            if field.key in self.answers.get(code, {})
+        }
+        return Wanted(matter, facts, tuple(g for g in given if g.given))
 
     def _afternoon(self) -> None:
         cases = Case.objects.exclude(stage=Stage.CLOSED).order_by("received_at")
@@ -146,6 +153,19 @@ def _parties() -> dict[str, Party]:
 
 def _actor(username: str) -> Actor:
     return actor_for(Account.objects.get(username=username), clock.today())
+
+
+def _fact(field: Field, value: Any, applicant: Party) -> Any:
+    """An answer of the demonstration: days count from the day of the visit, and the person meant
+    is whoever applies."""
+    if field.type == "date":
+        return (clock.today() + timedelta(days=value)).isoformat()
+    if field.type == "party":
+        return str(applicant.pk)
+    if field.type == "table":
+        columns = {c.key: c for c in field.columns}
+        return [{k: _fact(columns[k], v, applicant) for k, v in row.items()} for row in value]
+    return value
 
 
 def _workers(task: Task) -> list[Actor]:

@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run test env deps assets lock format lint types contract migrations tests chaos clean
+.PHONY: help run test bench chaos env deps assets lock format lint types contract migrations tests clean
 
 help:
 	@echo "make run    everything a fresh machine needs, then the site on http://localhost:$(PORT)"
 	@echo "make test   what CI runs: format, lint, types, import contract, migrations, all tests"
 	@echo "make chaos  5,000 intakes and acts while everything is killed in turn: is anything lost?"
+	@echo "make bench  how fast it is, beside the bare SQL (docs/bench.md; some minutes)"
 	@echo "make clean  remove what was built (the data in var/ stays)"
 
 # --- environment --------------------------------------------------------------------------------
@@ -47,6 +48,10 @@ test: assets
 
 chaos: assets
 	@$(BIN)/python -m chaos
+
+# BENCH_CASES=20000 is the size; several sizes are separated by commas. docs/bench.md has the rest.
+bench: assets
+	@$(BIN)/python -m bench
 
 lock: env
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
-SOURCES = ["yimen", "tests", "chaos", "conftest.py", "hatch_build.py"]
+SOURCES = ["yimen", "tests", "bench", "chaos", "conftest.py", "hatch_build.py"]
 
 STEPS: dict[str, list[str]] = {
     "format": [f"{BIN}/ruff", "format", "--check", "--quiet", *SOURCES],

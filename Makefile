@@ -35,12 +35,7 @@ assets: env
 
 # --- run ----------------------------------------------------------------------------------------
 run: assets
-	@echo "[3/5] keys, database"
-	@$(BIN)/yimen init
-	@echo "[4/5] demonstration community (once)"
-	@$(BIN)/yimen import demo --once
-	@echo "[5/5] site and background worker"
-	@exec $(BIN)/yimen serve
+	@exec $(BIN)/yimen serve --demo
 
 # --- test ---------------------------------------------------------------------------------------
 test: assets

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from types import FrameType
 from typing import NoReturn
 
-from yimen.config import database, folders, pg, pgbin
+from yimen.config import database, folders, pg, pgbin, serve
 
 HELP = """\
 Yimen 一门: one door for public affairs.
@@ -132,6 +132,8 @@ def main(argv: list[str] | None = None) -> int:
     if words in ([], ["help"], ["-h"], ["--help"]):
         print(HELP, end="")
         return 0
+    if words[:2] == ["help", "serve"]:
+        words = ["serve", "--help"]
     if words in (["--version"], ["version"]):
         print(own_version())
         return 0
@@ -141,6 +143,8 @@ def main(argv: list[str] | None = None) -> int:
     if words[0] == "dbshell":
         _prefer_own_psql()
     try:
+        if words[0] == "serve":
+            return serve.main(words[1:])
         _run(words)
     except KeyboardInterrupt:
         print(file=sys.stderr)

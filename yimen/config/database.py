@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.db import connections
-
 from yimen.config import pg
 
 POOL = {"min_size": 1, "max_size": 8, "timeout": 3}
@@ -57,6 +55,19 @@ def _place(var: Path, env: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def parameters(var: Path) -> dict[str, Any]:
+    """What `psycopg.connect` needs to reach the database, for what does not load Django."""
+    found = _place(var, os.environ)
+    names = {
+        "NAME": "dbname",
+        "USER": "user",
+        "PASSWORD": "password",
+        "HOST": "host",
+        "PORT": "port",
+    }
+    return {names[k]: v for k, v in found.items() if k in names and v} | found["OPTIONS"]
+
+
 def databases(
     var: Path, *, pool: bool = True, env: Mapping[str, str] = os.environ
 ) -> dict[str, dict[str, Any]]:
@@ -75,6 +86,8 @@ def databases(
 
 def close_all() -> None:
     """Let go of every connection, pooled ones too: before others take over the database."""
+    from django.db import connections  # here: this module is read before Django is worth loading
+
     for wrapper in connections.all(initialized_only=True):
         wrapper.close()
         if getattr(wrapper, "pool", None):

@@ -1,7 +1,12 @@
-"""`yimen serve`: the site, its worker and its database, kept alive together and ended together."""
+"""`yimen serve`: the site, its worker and its database, kept alive together and ended together.
+
+This process only looks after the others, so it never loads Django: it starts at once and stays
+small.
+"""
 
 from __future__ import annotations
 
+import argparse
 import ctypes
 import os
 import signal
@@ -18,10 +23,30 @@ from types import FrameType
 
 import psycopg
 
-from yimen.config import pg, pgbin
+from yimen.config import folders, options, pg, pgbin, ready
+from yimen.config.database import embedded
 
 PR_SET_PDEATHSIG = 1
 WITH_PARENT = "YIMEN_END_WITH_PARENT"
+DEMO_PASSWORD = "yimen-demo"
+ACCOUNTS = (
+    ("clerk", "前台窗口人员（中心一）", "counter clerk"),
+    ("clerk2", "前台窗口人员（中心二）", "counter clerk, second centre"),
+    ("officer", "民政后台经办", "back office, civil affairs"),
+    ("head", "民政科室负责人", "head of that office"),
+    ("director", "中心主任", "director of the centre"),
+    ("supervisor", "督查", "supervisor"),
+    ("auditor", "审计", "auditor"),
+    ("editor", "事项目录编辑", "editor of the catalogue"),
+    ("admin", "系统管理员", "administrator"),
+    ("resident", "居民", "resident"),
+)
+# what `make run` shows; the first two only when there is something to do
+STEPS = {
+    "init": "[3/5] keys, database",
+    "import": "[4/5] demonstration community (once)",
+    "serve": "[5/5] site and background worker",
+}
 GRACE_S = 25.0
 LIVES_LONG_S = 10.0
 PATIENCE_S = 10.0  # a server that recovers for longer goes on doing so; Ctrl-C must not wait for it
@@ -181,3 +206,76 @@ class Group:
             until = time.monotonic() + grace
             while time.monotonic() < until and any(p.poll() is None for p in alive):
                 time.sleep(0.05)
+
+
+# -- the command -------------------------------------------------------------------------------
+
+
+def _words(words: list[str]) -> argparse.Namespace:
+    env = os.environ.get
+    parser = argparse.ArgumentParser(
+        prog="yimen serve",
+        description="Serve the site and its background worker in one process group, until Ctrl-C.",
+    )
+    parser.add_argument("--host", default=env("YIMEN_HOST", "127.0.0.1"))
+    parser.add_argument("--port", type=int, default=int(env("PORT", "8000")))
+    parser.add_argument("--workers", type=int, default=1, help="web processes (default 1)")
+    parser.add_argument("--threads", type=int, default=4, help="threads in each (default 4)")
+    parser.add_argument("--no-worker", action="store_true", help="only the pages")
+    parser.add_argument(
+        "--demo", action="store_true", help="first make and load whatever is missing"
+    )
+    return parser.parse_args(words)
+
+
+def main(words: list[str]) -> int:
+    """Serve until told to stop; 1 when that cannot be."""
+    chosen = _words(words)
+    host, port = chosen.host, chosen.port
+    os.environ["PORT"] = str(port)
+    if not port_is_free(host, port):
+        text = f"Port {port} is taken by another program. Stop it, or choose another: PORT=8001"
+        print(text, file=sys.stderr)
+        return 1
+    if not _prepare(chosen.demo):
+        return 1
+    children = [web(host, port, chosen.workers, chosen.threads)]
+    if not chosen.no_worker:
+        children.append(worker())
+    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104
+    probe = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/healthz"  # noqa: S104
+    _say(STEPS["serve"] if chosen.demo else "starting ...")
+    group = Group(children, _say, Database(folders.var()) if embedded() else None)
+    group.run(lambda: answers(probe), lambda: _welcome(f"http://{shown}:{port}"))
+    _say(f"ended; all data is in {folders.var()}")
+    return 0
+
+
+def _prepare(demo: bool) -> bool:
+    """What is missing is made (`demo`) or named, each by a command of its own."""
+    if ready.unchanged(folders.var(), demo=demo):
+        return True
+    steps = [["init"], ["import", "demo", "--once"]] if demo else [["init", "--check"]]
+    for step in steps:
+        if demo:
+            _say(STEPS[step[0]])
+        if subprocess.run([sys.executable, "-m", "yimen", *step]).returncode:
+            return False
+    return True
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _welcome(url: str) -> None:
+    lines = [
+        "",
+        f"  Yimen 一门   {url}",
+        f"  desk 工作台   {url}/desk/",
+        f"  API           {url}/api/v1/docs",
+    ]
+    if options.demo():
+        lines += ["", f"  示例账号 demo accounts, 密码 password: {DEMO_PASSWORD}"]
+        lines += [f"    {name:12} {zh} / {en}" for name, zh, en in ACCOUNTS]
+    _say("\n".join([*lines, "", "  按 Ctrl-C 结束 / Ctrl-C ends it", ""]))

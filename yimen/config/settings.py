@@ -3,9 +3,7 @@ from `config.toml` in the data folder; the rest is fixed here."""
 
 from __future__ import annotations
 
-import json
 import os
-import tomllib
 import warnings
 from importlib.util import find_spec
 from typing import Any
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimen.config import folders, secrets
 from yimen.config.database import databases
+from yimen.config.options import demo, setting
 from yimen.lib.spans import Span, Unit
 
 ROOT = folders.ROOT
@@ -24,20 +23,6 @@ warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
 # Static files are found in the houses; a collected folder is there only where somebody made one.
 warnings.filterwarnings("ignore", message="No directory at")
 TESTING = os.environ.get("YIMEN_TESTING") == "1"
-
-_config: dict[str, Any] = {}
-if (VAR / "config.toml").is_file():
-    _config = tomllib.loads((VAR / "config.toml").read_text())
-
-
-def setting(name: str, default: Any) -> Any:
-    """YIMEN_NAME from the environment (JSON for anything but text), else config.toml, else
-    `default`."""
-    text = os.environ.get(f"YIMEN_{name.upper()}")
-    if text is None:
-        return _config.get(name, default)
-    return text if isinstance(default, str) else json.loads(text)
-
 
 # A laptop makes its own keys at the first start; a server with DATABASE_URL waits for `yimen init`,
 # because new keys in front of old data would hide that the real ones are lost.
@@ -178,7 +163,7 @@ LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "yimen.people.signing.ResidentAdapter"
 # Is this a demonstration? Then a banner says so on every page.
-YIMEN_DEMO = bool(setting("demo", (VAR / "demo").exists()))
+YIMEN_DEMO = demo()
 # May residents open an account on the web?
 YIMEN_SIGNUP: bool = setting("signup", YIMEN_DEMO)
 ACCOUNT_LOGIN_METHODS = {"username"}

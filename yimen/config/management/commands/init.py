@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from yimen.config import catalogs, readiness, secrets
+from yimen.config import catalogs, readiness, ready, secrets
 
 
 class Command(BaseCommand):
@@ -18,8 +18,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-migrate", action="store_true", help="leave the database alone")
+        parser.add_argument(
+            "--check", action="store_true", help="only say whether the database is ready"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["check"]:
+            self._check()
+            return
         settings.VAR.mkdir(parents=True, exist_ok=True)
         settings.STATIC_ROOT.mkdir(exist_ok=True)
         Path(settings.YIMEN_FILES).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -38,4 +44,12 @@ class Command(BaseCommand):
         if waiting:
             call_command("migrate", interactive=False, verbosity=1 if len(waiting) < 5 else 0)
         call_command("createcachetable", verbosity=0)
+        ready.stamp(settings.VAR)
         self.stdout.write("ready")
+
+    def _check(self) -> None:
+        """What serving needs: the tables of this version. Translations are compiled on the way."""
+        if readiness.unapplied():
+            raise CommandError("The database is not ready for this version. Run `yimen init`.")
+        catalogs.compile_all()
+        ready.stamp(settings.VAR)

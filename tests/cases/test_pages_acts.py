@@ -102,6 +102,9 @@ def test_a_check_asks_for_consent_and_answer_and_nothing_of_a_visit() -> None:
     assert "核对结果" in said(page) and "visitors" not in page.content.decode()
     bare = post("officer", d, "finish", task=str(check.pk), verdict="agree", answer="match")
     assert "书面授权" in said(bare)
+    silent = {"verdict": "agree", "answer": "differs", "consent": "on"}
+    unsaid = post("officer", reload(d), "finish", task=str(check.pk), **silent)
+    assert unsaid.status_code == 422  # the lead must learn what differs
     full = {"verdict": "agree", "answer": "match", "consent": "on"}
     assert post("officer", d, "finish", task=str(check.pk), **full).status_code == 302
 

@@ -190,8 +190,8 @@ def finish(
         raise no("engine_task", _("受理、决定和送达请用各自的操作。"))
     if verdict not in VERDICTS:
         raise wrong("verdict", _("请选择“同意”或“不同意”。"), "agree / object")
-    if verdict == "object":
-        need_reason(reason)
+    if verdict == "object" or work.sort == "check" and answer == "differs":
+        need_reason(reason)  # what was found, for whoever decides
     _check_posting(work, at)
     ch.note("finding", reason, task=work)
     authorised = d.content.material(AUTHORISATION) is None or bool(consent)

@@ -312,6 +312,7 @@ def _finish(f: Filling) -> None:
         del f.form.fields["consent"], f.form.fields["answer"]
     else:
         f.form.fields["answer"].required = True
+        f.form.fields["answer"].help_text = _("与申报不一致的，必须写明情况。")
     f.form.fields["verdict"].required = True
     f.form.fields["reason"].help_text = _("不同意的，必须写明理由。")
     f.form.fields["verdict"].widget = forms.RadioSelect(choices=f.form.fields["verdict"].choices)

@@ -29,6 +29,7 @@ from yimen.cases.models import Material
 from yimen.lib import time
 from yimen.lib.crypto import unseal
 from yimen.lib.masking import mask_name
+from yimen.notices.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,30 @@ def test_number_and_code_open_the_case_without_personal_data() -> None:
             assert d.content.name.zh in said(page)
             assert party("resident").name not in said(page)
             assert code_of(d) not in page.content.decode()
+
+
+def test_a_number_is_found_however_a_telephone_writes_it() -> None:
+    d = hand_in(LOW_INCOME)
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    number = f"{d.case.enquiry_no[:4]} {d.case.enquiry_no[4:]}".translate(wide)
+    typed = {"number": number, "code": f" {code_of(d)[:3]} {code_of(d)[3:]}".translate(wide)}
+    assert client(None).post("/track/", typed).status_code == 200
+
+
+def test_the_page_says_who_worked_where_to_collect_and_whom_to_call() -> None:
+    d = decided(hand_in("civil-affairs-018", applicant=party("resident")))
+    perform(d.case.number, "deliver", by=SYSTEM, way="counter")
+    page = said(get("resident", f"/my/cases/{d.case.number}/"))
+    assert f"到{d.case.centre.name}领取" in page and d.case.centre.phone in page
+    assert party("resident").name in page
+    perform(d.case.number, "deliver", by=SYSTEM, way="courier", parcel="SF123")
+    assert "快递单号 SF123" in said(get("resident", f"/my/cases/{d.case.number}/"))
+
+
+def test_an_empty_verification_says_so() -> None:
+    assert "请填写" not in said(client(None).get("/verify/"))
+    empty = client(None).get("/verify/?code=")
+    assert empty.status_code == 422 and "请填写" in said(empty)
 
 
 def test_the_qr_fills_in_the_number_only() -> None:
@@ -91,7 +116,7 @@ def test_who_handed_in_for_somebody_follows_too() -> None:
     d = hand_in(
         LOW_INCOME, applicant=party("mother"), presenter=party("resident"), capacity="agent"
     )
-    assert "代办" in said(get("resident", "/my/cases/"))
+    assert f"代 {party('mother').name} 办" in said(get("resident", "/my/cases/"))
     assert get("resident", f"/my/cases/{d.case.number}/").status_code == 200
 
 
@@ -130,6 +155,8 @@ def test_receipt_of_the_result_and_whether_it_helped_are_said_by_the_applicant()
     assert 'data-act="solved"' in page and 'data-act="withdraw"' not in page
     assert browser.post(base + "solved/", {"answer": "partly"}).status_code == 302
     assert reload(d).case.solved == "partly"
+    told = Message.objects.filter(template="case.unsolved", to_body=d.case.lead_id)
+    assert told.exists(), "finished is not solved: the office hears of it"
     assert "部分解决" in said(get("clerk", f"/desk/cases/{d.case.number}/"))
 
 

@@ -51,7 +51,31 @@ def test_number_and_code_then_five_levels(client: Client) -> None:
     assert (rating.level, rating.solved, rating.named) == (1, "unanswered", False)
     again = client.post("/rate/give/", {"token": token, "level": "5"})
     assert again.status_code == 409 and Rating.objects.count() == 1
-    assert client.post("/rate/", key_of(d)).status_code == 409
+    answer = client.post("/rate/", key_of(d))
+    assert answer.status_code == 200 and "待整改" in answer.content.decode()
+    assert "等了很久" not in answer.content.decode(), "the office knows number and code too"
+
+
+def test_a_page_left_open_leads_back_and_identity_numbers_stay_out(client: Client) -> None:
+    d = finished()
+    assert client.get("/rate/give/")["Location"] == "/rate/"
+    token = token_of(client.post("/rate/", key_of(d)))
+    said = {"token": token, "level": "1", "text": "我是310199198605204281，等了很久"}
+    refused = client.post("/rate/give/", said)
+    assert refused.status_code == 422 and "请删去再提交" in refused.content.decode()
+    assert "等了很久" in refused.content.decode(), "what was typed stays"
+    assert not Rating.objects.exists()
+
+
+def test_the_applicant_reads_the_own_rating_and_the_answer_to_it(client: Client) -> None:
+    d = finished()
+    client.force_login(account("resident"))
+    page = f"/rate/case/{d.case.number}/"
+    client.post("/rate/give/", {"token": token_of(client.get(page)), "level": "1", "text": "太慢"})
+    said = client.get(page)
+    assert said.status_code == 200
+    for words in ("非常不满意", "太慢", "待整改", "还没有答复"):
+        assert words in said.content.decode()
 
 
 def test_wrong_keys_and_forged_tokens(client: Client) -> None:

@@ -193,7 +193,9 @@ def test_one_life_event_is_one_form_one_receipt_and_one_page(client_of: Any) -> 
     }  # fmt: skip
     asked = client.post(address, {"whom": "self", **conditions, "ask-has_fund": ""})
     assert asked.status_code == 422 and not Draft.objects.exists()
-    client.post(address, {"whom": "self", **conditions, "skip-civil-affairs-009": "on"})
+    assert 'name="want-civil-affairs-009" checked' in client.get(address).content.decode()
+    wanted = {"want-housing-fund-004": "on", f"want-{CARD}": "on"}  # civil-affairs-009 unticked
+    client.post(address, {"whom": "self", **conditions, **wanted})
     draft = Draft.objects.get()
     online = {c for c in ("housing-fund-004", CARD) if matter(c).content["online"]}
     assert set(draft.answers["matters"]) == online

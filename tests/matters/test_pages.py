@@ -59,6 +59,11 @@ def test_a_search_puts_the_best_first_and_says_where_else_to_go(client: Client) 
     assert "没有找到这样的事项" in nothing and "12345" in nothing
 
 
+def test_a_search_that_is_not_sure_says_so(client: Client) -> None:
+    page = client.get("/matters/", {"q": "胡说八道"}).content.decode()
+    assert "没有找到" in page and "12345" in page and "最符合的事项" not in page
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("code", ["civil-affairs-001", "business-registration-006", "groups-001",
                                   "social-insurance-008", "employment-001"])  # fmt: skip

@@ -72,7 +72,8 @@ def test_names_initials_codes_and_plain_words(text: str, lang: str, code: str) -
 
 
 @pytest.mark.parametrize(("text", "key"), [("护照", "passport"), ("离婚", "marriage"),
-                                           ("driving licence", "driving")])  # fmt: skip
+                                           ("driving licence", "driving"), ("驾照换证", "driving"),
+                                           ("how do i get married", "marriage"), ("垃圾没人收", "hotline")])  # fmt: skip
 def test_what_is_done_elsewhere_is_answered_with_where_to_go(text: str, key: str) -> None:
     best = search.search(text, "zh-hans")[0]
     assert (best.sort, best.code) == ("elsewhere", key)

@@ -8,20 +8,23 @@ a minute from one address are enough.
 from __future__ import annotations
 
 import hmac
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.http import HttpRequest
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from yimen.cases.dossier import Dossier, dossier_of
 from yimen.cases.models import Case, Ending, Outcome, Stage
 from yimen.ledger.models import Entry
+from yimen.lib import text
 from yimen.lib.crypto import seal, unseal
 from yimen.lib.errors import Unseen
-from yimen.lib.time import local
+from yimen.lib.time import local, today
 from yimen.look import throttle
+from yimen.matters.content import Words
 
 FAILURES_A_MINUTE = 10
 # opened when there is no such case, so that both wrong answers cost the same work
@@ -30,11 +33,15 @@ _DECOY = ""
 
 @dataclass(frozen=True)
 class Step:
-    """What comes next, and by which day."""
+    """What comes next, and by which day; `late` when that day has gone by."""
 
     text: str
     by: date | None = None
     provisional: bool = False
+
+    @property
+    def late(self) -> bool:
+        return self.by is not None and self.by < today()
 
 
 @dataclass(frozen=True)
@@ -58,8 +65,8 @@ def look_up(request: HttpRequest, number: str, code: str) -> Dossier:
 
 
 def _case(number: str) -> Case | None:
-    plain = "".join(ch for ch in number if ch.isalnum())
-    if not plain.isdigit() or len(plain) not in (8, 26):
+    plain = text.code(number)  # a phone's Chinese keyboard writes full-width digits
+    if not plain.isascii() or not plain.isdigit() or len(plain) not in (8, 26):
         return None
     field = "enquiry_no" if len(plain) == 8 else "number"
     cases = Case.objects.select_related("centre", "accepting", "lead", "applicant")
@@ -73,7 +80,7 @@ def _code_matches(case: Case | None, code: str) -> bool:
         unseal(_DECOY, about="decoy")
         return False
     right = unseal(case.enquiry_code, about=f"case:{case.number}")
-    return hmac.compare_digest(right.encode(), code.strip().encode())
+    return hmac.compare_digest(right.encode(), text.code(code).encode())
 
 
 SENTENCES = {
@@ -108,17 +115,40 @@ SENTENCES = {
 QUIET = {"warn", "urge", "solved", "expire"}
 
 
+# of these the resident is told which body it was, and with what
+BY_BODY = {
+    "sign": "%(body)s已签收，开始办理“%(task)s”。",
+    "finish": "%(body)s办完了“%(task)s”。",
+    "return": "%(body)s退回了“%(task)s”，正在重新安排。",
+}
+
+
 def history(d: Dossier, lang: str) -> list[Past]:
     """What happened, oldest first, in plain words."""
-    entries = Entry.objects.filter(street=d.case.street, stream=f"case:{d.case.number}").order_by(
-        "seq"
-    )
     with override(lang):
         return [
-            Past(e.at, _(SENTENCES.get(e.act, "有新的进展。")), e.act)
-            for e in entries
+            Past(e.at, _sentence(d, e, lang), e.act)
+            for e in _entries(d)
             if e.act not in QUIET and not (e.act == "recompute" and '"moved":{}' in e.data)
         ]
+
+
+def _entries(d: Dossier) -> list[Entry]:
+    stream = f"case:{d.case.number}"
+    return list(Entry.objects.filter(street=d.case.street, stream=stream).order_by("seq"))
+
+
+def _sentence(d: Dossier, entry: Entry, lang: str) -> str:
+    plain = _(SENTENCES.get(entry.act, "有新的进展。"))
+    if entry.act not in BY_BODY:
+        return plain
+    first = next(iter(json.loads(entry.data).get("tasks", {})), "")
+    task = d.task(first)
+    if task is None:
+        return plain
+    body = Words(zh=task.body.name, en=task.body.name_en or task.body.name)
+    said = {"body": body.text(lang), "task": Words(**task.name).text(lang)}
+    return _(BY_BODY[entry.act]) % said
 
 
 def next_step(d: Dossier, lang: str) -> Step:
@@ -167,14 +197,40 @@ def _decided(d: Dossier) -> Step:
     return Step(text, by, guess)
 
 
+DELIVERY = {
+    "counter": "结果已经备好。请带收件凭证和身份证，到%(centre)s领取。",
+    "courier": "结果已经寄出。",
+    "home": "工作人员会把结果送到您家里。",
+    "electronic": "结果可以在网上下载。",
+    "on_the_spot": "结果当场交给您。",
+}
+
+
 def _delivering(d: Dossier) -> Step:
+    """How the result comes, as the act that sent it off says; the last one counts."""
     by, guess = _until(d, "deliver")
-    return Step(_("结果在途或等您领取。"), by, guess)
+    sent = [e for e in _entries(d) if e.act == "deliver"]
+    told = json.loads(sent[-1].data) if sent else {}
+    lang = get_language() or ""
+    centre = Words(zh=d.case.centre.name, en=d.case.centre.name_en or d.case.centre.name)
+    words = _(DELIVERY.get(told.get("way", ""), "结果在途或等您领取。"))
+    said = words % {"centre": centre.text(lang)}
+    if told.get("way") == "courier" and told.get("parcel"):
+        said += _("快递单号 %(parcel)s。") % {"parcel": told["parcel"]}
+    return Step(said, by, guess)
+
+
+COMPLETED = {
+    "": "已经办完。欢迎评价，并告诉我们问题是否解决。",
+    "yes": "已经办完，您的问题已经解决。",
+    "partly": "已经办完。您说问题只解决了一部分：请到收件的中心或打电话说明，我们帮您看还能怎么办。",
+    "no": "已经办完。您说问题没有解决：请到收件的中心或打电话说明，我们帮您看还能怎么办。",
+}
 
 
 def _closed(d: Dossier) -> Step:
     texts = {
-        Ending.COMPLETED: _("已经办完。欢迎评价，并告诉我们问题是否解决。"),
+        Ending.COMPLETED: _(COMPLETED[d.case.solved]),
         Ending.NOT_ACCEPTED: _(
             "请按告知书上的去处办理。不服的，可以申请行政复议或者提起行政诉讼。"
         ),

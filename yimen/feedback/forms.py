@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimen.feedback.models import FollowUp, Level, Solved
 from yimen.feedback.rules import indicators_for
-from yimen.look.forms import FilterForm, Form
+from yimen.look.forms import FilterForm, Form, without_id
 
 INDICATORS = {
     "efficiency": _("办事快慢"),
@@ -44,7 +44,7 @@ class RatingForm(Form):
     )
     text = forms.CharField(
         label=_("想说的话"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("请不要写身份证号码和电话。"),
+        help_text=_("请不要写身份证号码和电话。"), validators=[without_id],
     )  # fmt: skip
     named = forms.BooleanField(
         label=_("让办理单位知道是我，可以打电话给我"), required=False,

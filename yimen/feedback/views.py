@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from yimen.cases import track
 from yimen.cases.models import Case
@@ -19,7 +19,7 @@ from yimen.contacts.models import Enquiry
 from yimen.contacts.queries import by_code
 from yimen.feedback import actions, perms, queries
 from yimen.feedback.forms import LookUpForm, RatingForm
-from yimen.feedback.models import Channel
+from yimen.feedback.models import Channel, FollowUp, Rating
 from yimen.feedback.queries import Rateable
 from yimen.feedback.rules import Figures, add
 from yimen.lib import text
@@ -69,15 +69,38 @@ def _by_code(request: HttpRequest, number: str, code: str) -> Rateable:
 
 
 def _form_page(request: HttpRequest, form: LookUpForm, subject: Rateable) -> HttpResponse:
-    """The rating form, or why it cannot be rated now."""
+    """The rating form; or how far the answer to a rating is, or why it cannot be rated now."""
     first = queries.first_of(subject)
     try:
         actions.check(subject, first)
     except Refused as refusal:
+        if first is not None:
+            return render(request, "feedback/rated.html", _said(request, subject, first))
         form.add_problem(refusal)
-        context = {"form": form, "story": queries.story_of(first)}
-        return render(request, "feedback/look_up.html", context, status=form.http_status)
+        return render(request, "feedback/look_up.html", {"form": form}, status=form.http_status)
     return _give_page(request, subject, RatingForm(subject.online), first)
+
+
+def _said(request: HttpRequest, subject: Rateable, first: Rating) -> dict[str, Any]:
+    """How far the answer to a rating is. What was said only the signed-in applicant reads again:
+    number and code stand on papers that the office has in its hands too."""
+    again = Rating.objects.filter(again_of=first).first()
+    followup = FollowUp.objects.filter(rating=first).first()
+    own = subject.party is not None and request.actor.party == subject.party
+    return {
+        "subject": _name_of(subject),
+        "ratings": [r for r in (first, again) if r is not None and own],
+        "followup": followup,
+        "open": followup is not None and followup.state in ("open", "appealed"),
+        "story": queries.story_of(first),
+    }
+
+
+def _name_of(subject: Rateable) -> str:
+    """The matter of a case, for the top of the page; a question has none that could be shown."""
+    found = some([subject.matter]) if subject.matter else {}
+    version = found.get(subject.matter)
+    return pick({"zh": version.name, "en": version.name_en}) if version else ""
 
 
 def _give_page(
@@ -85,6 +108,7 @@ def _give_page(
 ) -> HttpResponse:
     token = signing.dumps([subject.sort, subject.street, subject.ref], salt=SALT)
     context = {"form": form, "token": token, "story": queries.story_of(first)}
+    context["subject"] = _name_of(subject)
     return render(request, "feedback/give.html", context, status=form.http_status)
 
 
@@ -100,10 +124,13 @@ def own_case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def give(request: HttpRequest) -> HttpResponse:
-    """Rate. The sealed token says what, and that number and code were right within the hour."""
+    """Rate. The sealed token says what, and that number and code were right within the hour.
+    Whoever reloads the page afterwards is led back to where rating begins."""
     _not_staff(request)
+    if request.method != "POST":
+        return redirect("feedback:rate")
     subject = _subject_of(request.POST.get("token", ""))
     form = RatingForm(subject.online, request.POST)
     if form.is_valid():

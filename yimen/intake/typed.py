@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yimen.cases.models import Channel
@@ -102,7 +103,11 @@ def _take_file(
             upload, name=upload.name, purpose="material", street=draft.street, by=by, at=at
         )
     except Problem as problem:
-        errors[f"u-{line.code}"] = words(problem)
+        errors[f"u-{line.code}"] = _("%(material)s（%(file)s）：%(problem)s") % {
+            "material": line.name.text(get_language() or ""),
+            "file": upload.name[-40:],
+            "problem": words(problem),
+        }
         return
     draft.files[line.code] = str(file.pk)
     own = draft.answers.setdefault("papers", {}).setdefault(line.code, {})

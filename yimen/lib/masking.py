@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from yimen.lib.text import half_width
+
 STAR = "*"
+_ID = re.compile(r"(?<!\d)\d{6}\s?\d{8}\s?\d{3}[\dXx](?!\d)")
 
 
 def keep_ends(text: str, head: int, tail: int) -> str:
@@ -35,3 +40,8 @@ def mask(text: str) -> str:
     """Anything else: the first and the last quarter, at most two characters each."""
     shown = min(2, len(text) // 4)
     return keep_ends(text, shown, shown)
+
+
+def holds_id(text: str) -> bool:
+    """Does a free text hold something that looks like a resident identity number?"""
+    return _ID.search(half_width(text)) is not None

@@ -20,6 +20,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.errors import Invalid, Problem, Refused, Stale
+from yimen.lib.masking import holds_id
 
 DATE_FORMATS = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 CHOSEN = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
@@ -32,6 +33,12 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"placeholder": "2026-01-31", **(attrs or {})}, format="%Y-%m-%d")
+
+
+def without_id(text: str) -> None:
+    """For texts that many will read: an identity number does not belong there."""
+    if holds_id(text):
+        raise forms.ValidationError(_("里面好像有身份证号码。为了您的安全，请删去再提交。"))
 
 
 class DateField(forms.DateField):

@@ -143,8 +143,18 @@ def _exactness(text: str, raw: str, item: Item) -> float:
         return 3.0
     if len(text) >= 2 and text.isascii() and item.initials.startswith(text):
         return 2.0 if item.initials == text else 1.0
-    part = len(text) >= 3 and any(text in name for name in item.names_for_exact)
-    return 1.5 if part else 0.0
+    if len(text) >= 3 and any(text in name for name in item.names_for_exact):
+        return 1.5
+    return 1.5 if item.sort == "elsewhere" and _is_about(text, item) else 0.0
+
+
+def _is_about(text: str, item: Item) -> bool:
+    """Is at least half of the question one of the words for what another office does? Words that
+    run into each other (驾照换证) are not found one by one."""
+    return any(
+        len(name) >= 2 and 2 * len(name) >= len(text) and name in text
+        for name in item.names_for_exact
+    )
 
 
 # -- the index in memory ----------------------------------------------------------------------------

@@ -100,3 +100,5 @@ def solved(
     if answer not in ("yes", "no", "partly"):
         raise wrong("answer", _("请选择：解决了、部分解决、没有解决。"))
     ch.case(solved=answer)
+    if answer != "yes":  # finished is not solved, and somebody has to hear of it
+        ch.tell("case.unsolved", to_body=d.case.lead_id)

@@ -49,7 +49,7 @@ SAID: dict[str, Any] = {
 def mine(request: HttpRequest) -> HttpResponse:
     """All cases that one applied for or handed in, the newest first."""
     page = paging.page(
-        _own(request).select_related("matter").defer("matter__content"),
+        _own(request).select_related("matter", "applicant").defer("matter__content"),
         keys=("-received_at", "-id"), cursor=request.GET.get("cursor"), count=False,
     )  # fmt: skip
     rows = [
@@ -77,6 +77,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """One of one's own cases."""
     d = find_own(request, number)
     context = progress(d) | {
+        "applicant": d.case.applicant.name,
         "materials": shown.materials(d, full=True),
         "answers": shown.answers(d),
         "prints": printing.offered(d, staff=False),

@@ -27,8 +27,9 @@ from yimen.lib.masking import mask_name
 from yimen.lib.numbering import pretty, pretty_code, verification_code
 from yimen.lib.time import local, now, today
 from yimen.look import paging, throttle
-from yimen.look.forms import Form
+from yimen.look.forms import Form, without_id
 from yimen.look.language import pick
+from yimen.matters import guide
 
 CHECKS_A_MINUTE = 20
 OBJECTIONS_A_MINUTE = 3
@@ -93,6 +94,7 @@ def progress(d: Dossier) -> dict[str, Any]:
         "pretty": pretty(d.case.number),
         "step": step,
         "history": past,
+        "centre": guide.place(d.case.centre),
         "statutory": d.case.statutory_due_on if d.content.terms.statutory else None,
         "missing": [
             known.name.text(lang) for m in d.missing() if (known := d.content.material(m.code))
@@ -108,11 +110,13 @@ def progress(d: Dossier) -> dict[str, Any]:
 def verify(request: HttpRequest) -> HttpResponse:
     """Is this result document genuine, and does it still hold?"""
     typed = request.GET.get("code", "").strip()
-    context: dict[str, Any] = {"typed": typed[:40]}
+    context: dict[str, Any] = {"typed": typed[:40], "asked": "code" in request.GET}
     if typed:
         throttle.refuse_if_over(request, "verify", CHECKS_A_MINUTE)
         throttle.count(request, "verify")
         context |= _checked(typed)
+    elif context["asked"]:
+        return render(request, "cases/verify.html", context, status=422)
     status = 404 if typed and context["state"] == "unknown" else 200
     return render(request, "cases/verify.html", context, status=status)
 
@@ -154,6 +158,7 @@ class ObjectionForm(Form):
         max_length=LONGEST,
         widget=forms.Textarea({"rows": 6}),
         help_text=gettext_lazy("请写明事实。不要写自己或别人的身份证号。"),
+        validators=[without_id],
     )
     contact = forms.CharField(
         label=gettext_lazy("怎样联系您"), required=False, max_length=100,

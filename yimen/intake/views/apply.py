@@ -71,33 +71,31 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_person
 def event(request: HttpRequest, key: str) -> HttpResponse:
-    """One life event: conditions decide what is proposed, each can be left out, one form follows."""
+    """One life event: conditions decide what is proposed, each can be unticked, one form follows."""
     found = life_event(key)
     parts = queries.event_matters(found)
     contents = [content for _part, content in parts]
     whom = ForWhomForm(choices_for(_actor(request), contents), request.POST or None)
     form = EventForm(found, request.POST or None)
     if request.method == "POST" and whom.is_valid() and form.is_valid():
-        wanted = chosen_of_event(form, found, request.POST)
+        wanted = [c for c in chosen_of_event(form, found, {}) if f"want-{c}" in request.POST]
         chosen = [c for c in contents if c.code in wanted and c.online]
         if chosen:
             draft = _begin(request, whom, chosen, life_event=key)
-            _tell_left_out(request, [c for c in contents if c.code in wanted and not c.online])
             return redirect("intake:answers", draft.pk)
         form.add_error(None, _("按这些情况没有可以在网上办的事项。请核对选择，或到窗口办理。"))
     shown = [
-        {"part": p, "content": c, "skipped": f"skip-{c.code}" in request.POST} for p, c in parts
+        {
+            "part": p,
+            "content": c,
+            "ticked": request.method != "POST" or f"want-{c.code}" in request.POST,
+        }
+        for p, c in parts
     ]
     begun = [d for d in _open(request) if d.life_event == key]
     context = {"event": found, "parts": shown, "form": form, "whom": whom, "begun": begun}
     status = form.http_status if form.http_status != 200 else whom.http_status
     return render(request, "intake/start_event.html", context, status=status)
-
-
-def _tell_left_out(request: HttpRequest, contents: list[Content]) -> None:
-    for content in contents:
-        text = _("“%(matter)s”只能到窗口办，没有放进这次申请。")
-        messages.info(request, text % {"matter": content.text(get_language() or "")})
 
 
 def _begin(request: HttpRequest, form: ForWhomForm, contents: list[Content], **about: str) -> Draft:
@@ -260,8 +258,13 @@ def drafts(request: HttpRequest) -> HttpResponse:
     found = _open(request)
     baskets = {code for d in found for code in d.answers.get("matters", [])}
     titles = {c.code: c for c in queries.basket(sorted(baskets)).contents}
+    others = queries.people_by_id(d.answers.get("applicant", "") for d in found)
     rows = [
-        {"draft": d, "names": [titles[c] for c in d.answers.get("matters", []) if c in titles]}
+        {
+            "draft": d,
+            "names": [titles[c] for c in d.answers.get("matters", []) if c in titles],
+            "applicant": others.get(d.answers.get("applicant", "")),
+        }
         for d in found
     ]
     return render(request, "intake/drafts.html", {"rows": rows})

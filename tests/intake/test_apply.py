@@ -209,3 +209,20 @@ def test_one_life_event_is_one_form_one_receipt_and_one_page(client_of: Any) -> 
         client_of("resident").get(reverse("intake:own_bundle", args=[bundle.pk])).status_code == 404
     )
     assert HOME not in online
+
+
+def test_the_result_comes_as_the_applicant_wishes(client_of: Any) -> None:
+    from yimen.cases.dossier import load
+    from yimen.cases.queries import wished
+
+    client = client_of("resident")
+    client.post(reverse("intake:apply", args=[CARD]), {"whom": "self"})
+    draft = Draft.objects.get()
+    step(client, draft, "answers", **{"f-bank": "a", "f-old_card": "no", "do": "skip"})
+    page = client.get(reverse("intake:review", args=[draft.pk])).content.decode()
+    assert 'value="counter" checked' in page and 'value="courier"' in page
+    step(client, draft, "review", delivery="courier")
+    draft.refresh_from_db()
+    d = load(draft.numbers[0])
+    assert wished(d) == "courier"
+    assert "快递" in client.get(reverse("cases:mine_case", args=[d.case.number])).content.decode()

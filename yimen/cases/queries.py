@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yimen.bodies.models import Body
+from yimen.cases.dossier import Dossier
 from yimen.cases.models import Case, Stage, Task
+from yimen.ledger.models import Entry
 from yimen.lib.actor import Actor, Can
 from yimen.people.queries import same_person
 
@@ -97,3 +100,10 @@ def outdated(version: int) -> QuerySet[Case]:
 
 def open_tasks_of(case: Case) -> QuerySet[Task]:
     return Task.objects.filter(case=case, state__in=Task.OPEN)
+
+
+def wished(d: Dossier) -> str:
+    """How the applicant wishes to get the result: one of the matter's ways, "" when not said."""
+    stream = f"case:{d.case.number}"
+    first = Entry.objects.filter(street=d.case.street, stream=stream, act="receive").first()
+    return str(json.loads(first.data).get("wish", "")) if first else ""

@@ -15,6 +15,7 @@ from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Ending, Stage
 from yimen.cases.perms import Leave
+from yimen.cases.queries import wished
 from yimen.lib.actor import Actor
 
 WAYS = ("counter", "courier", "home", "on_the_spot", "electronic")
@@ -41,7 +42,7 @@ def deliver(
     **_args: Any,
 ) -> None:
     """Begin the delivery, or begin it again another way when the first came back."""
-    way = way or (d.content.delivery[0] if d.content.delivery else "counter")
+    way = way or wished(d) or (d.content.delivery[0] if d.content.delivery else "counter")
     if way not in WAYS:
         raise wrong("way", _("没有这种送达方式。"), " / ".join(WAYS))
     if way == "courier" and len(parcel) > 40:

@@ -63,6 +63,7 @@ class Submission:
     bundle: Bundle | None = None
     excluded: tuple[UUID, ...] = ()  # bodies complained of
     links: tuple[tuple[str, UUID], ...] = ()  # (renews | continues | about, the other case)
+    delivery: str = ""  # how the applicant wishes to get the result; one of the matter's ways
 
 
 def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = None) -> Dossier:
@@ -86,6 +87,7 @@ def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = N
             ch.add(line)
         _owe(ch, sub.materials)
         _link(ch, sub.links)
+        _wish(ch, sub.delivery)
         open_acceptance(ch, routing)
         _first_term(ch)
         _number(d, at)
@@ -104,6 +106,16 @@ def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = N
             )
         ch.commit("receive", by=by, power=power)
     return d
+
+
+def _wish(ch: Changes, way: str) -> None:
+    """What the applicant wishes is kept with the receipt; who delivers finds it proposed."""
+    if not way:
+        return
+    if way not in ch.d.content.delivery:
+        text = _("这个事项不能这样领取结果。")
+        raise Invalid("delivery", text, (FieldError("delivery", text),))
+    ch.data["wish"] = way
 
 
 def _lines(content: Content, given: Iterable[Given], on: date) -> list[Material]:

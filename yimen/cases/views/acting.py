@@ -20,7 +20,8 @@ from yimen.cases.dossier import Dossier
 from yimen.cases.filters import body_choices
 from yimen.cases.forms import FORMS, ActForm
 from yimen.cases.models import Material, Objection, Task
-from yimen.cases.words import ACTS, GIVEN
+from yimen.cases.queries import wished
+from yimen.cases.words import ACTS, GIVEN, WAYS
 from yimen.clock.profiles import profile
 from yimen.clock.wording import span_words
 from yimen.custody.queries import people_names
@@ -334,8 +335,12 @@ def _deliver(f: Filling) -> None:
     own = list(f.d.content.delivery)
     ways = [c for c in f.form.fields["way"].choices if c[0]]
     ways.sort(key=lambda c: own.index(c[0]) if c[0] in own else len(own))
+    wish = wished(f.d)
     f.choose("way", ways)
-    f.start("way", own[0] if own else "counter")
+    f.start("way", wish or (own[0] if own else "counter"))
+    if wish:
+        said = Words(**WAYS[wish]).text(get_language() or "")
+        f.form.fields["way"].help_text = _("申请人希望：%(way)s") % {"way": said}
 
 
 def _answer(f: Filling) -> None:

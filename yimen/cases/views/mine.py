@@ -20,12 +20,12 @@ from yimen.cases.actions import VERBS, perform
 from yimen.cases.actions.supply import Brought, supply
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Case
-from yimen.cases.queries import visible_to
+from yimen.cases.queries import visible_to, wished
 from yimen.cases.views import acting, shown
 from yimen.cases.views.access import find_own
 from yimen.cases.views.case import own_file
 from yimen.cases.views.public import progress
-from yimen.cases.words import SOLVED
+from yimen.cases.words import SOLVED, WAYS
 from yimen.lib.errors import Refused, Unseen
 from yimen.look import paging
 from yimen.look.language import pick
@@ -78,6 +78,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     d = find_own(request, number)
     context = progress(d) | {
         "applicant": d.case.applicant.name,
+        "wish": pick(WAYS.get(wished(d), {})),
         "materials": shown.materials(d, full=True),
         "answers": shown.answers(d),
         "prints": printing.offered(d, staff=False),

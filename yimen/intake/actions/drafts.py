@@ -134,6 +134,7 @@ def visit_of(draft: Draft, basket: queries.Basket, *, by: Actor, at: datetime) -
         mandate=_mandate(answers, applicant, presenter, basket.codes, by, at),
         place=answers.get("place", ""),
         life_event=answers.get("event", ""),
+        delivery=answers.get("delivery", ""),
         wanted=tuple(
             Wanted(
                 version,

@@ -52,6 +52,7 @@ class Visit:
     place: str = ""
     life_event: str = ""
     excluded: tuple[UUID, ...] = ()
+    delivery: str = ""  # wished for all of it; a matter that cannot be had so keeps its own way
 
 
 @together()
@@ -177,6 +178,7 @@ def _submission(
         facts=want.facts,
         bundle=bundle,
         excluded=visit.excluded,
+        delivery=visit.delivery if visit.delivery in content.delivery else "",
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yimen.cases.words import WAYS
 from yimen.files.models import File
 from yimen.files.views import answer, download
 from yimen.intake import actions, controls, prints, queries, typed
@@ -25,6 +26,7 @@ from yimen.intake.views.result import described
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Invalid, Refused, Unseen
 from yimen.lib.time import now
+from yimen.look.language import pick
 from yimen.matters.content import Content
 from yimen.matters.queries import content_of, current, life_event
 
@@ -94,6 +96,7 @@ def event(request: HttpRequest, key: str) -> HttpResponse:
     ]
     begun = [d for d in _open(request) if d.life_event == key]
     context = {"event": found, "parts": shown, "form": form, "whom": whom, "begun": begun}
+    context["at_counter"] = [{"part": p, "content": c} for p, c in parts if not c.online]
     status = form.http_status if form.http_status != 200 else whom.http_status
     return render(request, "intake/start_event.html", context, status=status)
 
@@ -210,6 +213,9 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     if isinstance(home, HttpResponse):
         return home
     if request.method == "POST":
+        elsewhere = _wish(home)
+        if elsewhere:
+            return elsewhere
         home.errors |= {"": " ".join(home.wrong.values())} if home.wrong else {}
         if not home.errors:
             try:
@@ -220,8 +226,30 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
                 return redirect("intake:sent", pk)
     return _page(
         home, "review", "review", 422 if home.errors else 200,
-        papers=home.papers(), rows=home.rows(), accepting=home.accepting(),
+        papers=home.papers(), rows=home.rows(), accepting=home.accepting(), ways=_ways(home),
     )  # fmt: skip
+
+
+def _ways(home: Home) -> list[dict[str, Any]]:
+    """The ways to have the result, the chosen one or the counter ticked."""
+    chosen = home.answers.get("delivery", "")
+    ways = home.ways
+    ticked = chosen if chosen in ways else next(iter(ways), "")
+    return [{"way": w, "label": pick(WAYS[w]), "ticked": w == ticked} for w in ways]
+
+
+def _wish(home: Home) -> HttpResponse | None:
+    """Keep how the result is to come; to an address only when there is one."""
+    way = home.request.POST.get("delivery", "")
+    if way not in home.ways:
+        return None
+    home.answers["delivery"] = way
+    address = home.applicant and home.applicant.address
+    if way in ("courier", "home") and not address:
+        home.errors["delivery"] = _(
+            "还没有登记地址，不能寄送。请先到“我的信息”填写地址，或选窗口领取。"
+        )
+    return _kept(home)
 
 
 # -- after --------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from yimen.cases.queries import outdated
 from yimen.clock.queries import latest_version
 from yimen.ledger.models import Errand
 from yimen.lib.actor import system
-from yimen.lib.errors import Problem
+from yimen.lib.errors import Problem, Refused
 from yimen.lib.time import local
 
 log = logging.getLogger("yimen.cases")
@@ -66,15 +66,31 @@ def _advance(number: str, street: str, now: datetime) -> int:
 
 
 def recompute(now: datetime) -> int:
-    """After a new calendar: every open case that was reckoned under an older one."""
-    version, done = latest_version(), 0
+    """After a new calendar: every open case that was reckoned under an older one, in batches, with
+    a line of progress. Killed in between it goes on where it was: what is done is no longer
+    outdated. A case that cannot be recomputed is logged, skipped, and tried again next time."""
+    waiting = outdated(latest_version()).order_by("id")
+    left, done, last = waiting.count(), 0, None
     while True:
-        cases = list(outdated(version).order_by("id").values_list("number", "street")[:BATCH])
+        rest = waiting.filter(pk__gt=last) if last else waiting
+        cases = list(rest.values_list("pk", "number", "street")[:BATCH])
         if not cases:
             return done
-        for number, street in cases:
-            perform(number, "recompute", by=system(street, "calendar"))
-            done += 1
+        done += sum(_recompute(number, street) for _pk, number, street in cases)
+        last = cases[-1][0]
+        if left > BATCH:
+            log.info("new calendar: %d of %d open cases recomputed", done, left)
+
+
+def _recompute(number: str, street: str) -> int:
+    try:
+        perform(number, "recompute", by=system(street, "calendar"))
+    except Refused:
+        return 0  # closed in between: nothing to recompute
+    except Exception:
+        log.exception("the new calendar failed at case %s", number)
+        return 0
+    return 1
 
 
 def renewals(now: datetime) -> int:

@@ -21,6 +21,7 @@ from yimen.lib.time import now
 GOOD, NOTE, BAD = "ok", "--", "!!"
 LITTLE_DISK = 2 * 1024**3
 WORKER_LATE_S = 60
+CLOCK_S = 60
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,19 @@ def _tables() -> Finding:
     return Finding(GOOD, "tables", pick("与程序一致", "as this version wants them"))
 
 
+def _clock() -> Finding:
+    """A clock behind the newest record was set back, or the machine came from a copy."""
+    newest = Errand.objects.order_by("-id").values_list("queued_at", flat=True).first()
+    behind = (newest - now()).total_seconds() if newest else 0.0
+    if behind > CLOCK_S:
+        return Finding(BAD, "clock", pick(f"比最新的记录早 {behind / 60:.0f} 分钟",
+                                          f"{behind / 60:.0f} minutes before the newest record"),
+                       pick("校正系统时间（例如 timedatectl set-ntp true）；在此之前，新近收件的办件不能办理。",
+                            "Put it right (for instance timedatectl set-ntp true); until then cases "
+                            "received lately cannot be acted on."))  # fmt: skip
+    return Finding(GOOD, "clock", f"{now():%Y-%m-%d %H:%M}")
+
+
 def _worker() -> Finding:
     beat = Heartbeat.objects.filter(name="worker").values_list("at", flat=True).first()
     age = None if beat is None else int((now() - beat).total_seconds())
@@ -170,7 +184,7 @@ def _browser() -> Finding:
 FIRST: tuple[Callable[[], Finding], ...] = (
     _python, _folder, _files, _keys, _assets, _translations,
 )  # fmt: skip
-WITH_DATABASE: tuple[Callable[[], Finding], ...] = (_tables, _worker, _errands)
+WITH_DATABASE: tuple[Callable[[], Finding], ...] = (_tables, _clock, _worker, _errands)
 LAST: tuple[Callable[[], Finding], ...] = (_semantic, _browser)
 
 

@@ -15,7 +15,9 @@ from yimen.look import away
 QUERY = re.compile(r"\?[^\s\"'<>]*")
 # PostgreSQL quotes values in these lines; the first line (which constraint) stays.
 QUOTED = re.compile(r"^(DETAIL|CONTEXT|STATEMENT|QUERY|Failing row).*$", re.MULTILINE)
-LONG_DIGITS = re.compile(r"\d{11,18}[\dXx]?")
+# A telephone or document number. A case's number is longer, tells nothing about anybody, and is
+# what an operator needs.
+LONG_DIGITS = re.compile(r"(?<!\d)\d{11,18}[\dXx]?(?!\d)")
 
 
 def scrub(text: str) -> str:

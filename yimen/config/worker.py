@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import threading
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +19,12 @@ from procrastinate.exceptions import ConnectorException
 
 from yimen.config.serve import end_with_parent
 from yimen.ledger import actions as ledger
-from yimen.lib.time import now
+from yimen.lib.time import Watch, now
 
 log = logging.getLogger("yimen.worker")
 BEAT_EVERY_S = 3.0
 STALLED_AFTER_S = 30.0
+SET_BACK = timedelta(minutes=1)
 
 
 def run_tick(name: str) -> int:
@@ -57,8 +60,15 @@ def register(app: App) -> None:
 
 
 def beat_until(stop: threading.Event) -> None:
-    """Signs of life; a database that is away for a while is no reason to end."""
+    """Signs of life; a database that is away for a while is no reason to end. A clock that was
+    set back is: the calendar of ticks is kept in memory and would wait until the clock is again
+    where it was; a new worker begins with the clock as it is."""
+    watch = Watch()
     while not stop.is_set():
+        if watch.behind() > SET_BACK:
+            log.error("the clock was set back by %s: the worker begins anew", watch.behind())
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
         try:
             close_old_connections()
             ledger.beat("worker")

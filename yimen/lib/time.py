@@ -40,6 +40,18 @@ def now() -> datetime:
     return datetime.fromtimestamp(_time.time(), ZONE) + _OFFSET
 
 
+class Watch:
+    """Notices that the machine's clock was set back while the program runs."""
+
+    def __init__(self) -> None:
+        self.wall, self.steady = now(), _time.monotonic()
+
+    def behind(self) -> timedelta:
+        """How far the clock is behind where it should stand (never negative)."""
+        passed = timedelta(seconds=_time.monotonic() - self.steady)
+        return max(self.wall + passed - now(), timedelta())
+
+
 def today() -> date:
     """The present day in China."""
     return now().date()

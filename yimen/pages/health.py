@@ -18,6 +18,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from yimen.clock.queries import latest_version
 from yimen.ledger.models import Entry, Errand, Heartbeat
 from yimen.lib.time import now
 
@@ -44,6 +45,13 @@ def _due_not_warned(moment: datetime) -> int:
     if not find_spec("yimen.cases.queries"):
         return 0
     return int(import_module("yimen.cases.queries").due_not_warned(moment))
+
+
+def _outdated() -> int:
+    if not find_spec("yimen.cases.queries"):
+        return 0
+    found = import_module("yimen.cases.queries").outdated(latest_version())
+    return int(found.count())
 
 
 def look() -> Health:
@@ -97,6 +105,7 @@ def _figures() -> list[tuple[str, str, int]]:
          -1 if found.heartbeat_age_s is None else found.heartbeat_age_s),
         ("yimen_due_not_warned", "Terms past a warning that nobody was told",
          found.due_not_warned or 0),
+        ("yimen_cases_under_an_old_calendar", "Open cases not yet recomputed", _outdated()),
         ("yimen_errands_waiting", "Errands not yet done", errands["waiting"]),
         ("yimen_errands_failed", "Errands given up, for a person to look at", errands["failed"]),
         ("yimen_ledger_entries_estimate", "Entries of the ledger, as the planner guesses",

@@ -114,8 +114,17 @@ def _check_stage(what: Verb, d: Dossier) -> None:
 
 def _legal_moment(d: Dossier, at: datetime | None, moment: datetime) -> datetime:
     """The legal moment may lie in the past (a paper signed this morning), never in the future and
-    never before the case itself."""
+    never before the case itself. A clock that was set back would write such a moment by itself:
+    then nothing is done until somebody has put it right."""
     if at is None:
+        steps = (d.case.received_at, d.case.accepted_at, d.case.decided_at, d.case.delivered_at)
+        if any(step is not None and moment < step for step in steps):
+            raise Refused(
+                "clock_behind",
+                _(
+                    "服务器的时钟比这个办件已记录的时间还早，这一步没有办理。请管理员核对时钟后再办。"
+                ),
+            )
         return moment
     if at > moment:
         error = FieldError("at", _("时间不能晚于现在。"), _("请填写实际发生的时间。"))

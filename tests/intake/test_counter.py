@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -20,7 +19,6 @@ from yimen.custody.models import Paper
 from yimen.intake.models import Draft
 from yimen.lib.documents import resident_check
 from yimen.lib.time import now, today
-from yimen.matters import search
 from yimen.people.models import Mandate, Party
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast", "matters")]
@@ -69,28 +67,6 @@ def test_somebody_of_another_street_cannot_be_picked(counter: Make) -> None:
     stranger = Party.objects.exclude(street="310199001").first()
     assert stranger is not None
     assert desk.do(f"pick:present/{stranger.pk}").status_code == 404
-
-
-def test_a_slip_of_the_keys_leads_back_to_the_search(counter: Make) -> None:
-    desk = counter()
-    number = number_of("19900101")
-    registering = desk.post(who=number).content.decode()
-    assert 'value="again"' in registering and 'name="who"' not in registering
-    back = desk.do("again", new__id_number=number, new__purpose="present").content.decode()
-    assert f'name="who" value="{number}"' in back and 'name="new-name"' not in back
-
-
-def test_an_empty_name_is_not_another_name(counter: Make) -> None:
-    desk = counter()
-    page = desk.do("register", new__name="", new__id_type="resident_id", new__id_number="")
-    assert page.status_code == 422 and "姓名不一致" not in page.content.decode()
-
-
-def test_a_visit_laid_aside_says_whose_it_is(counter: Make) -> None:
-    first = counter().begin(CARD)
-    page = counter().client.get(reverse("intake:counter")).content.decode()
-    at = page.index(reverse("intake:sitting", args=[first.pk]))
-    assert "林晓棠" in page[at : at + 200]
 
 
 def test_a_stranger_is_registered_on_the_spot(counter: Make) -> None:
@@ -486,24 +462,3 @@ def test_the_bundle_is_handed_over_in_one_act(counter: Make) -> None:
         counter("clerk3").client.get(reverse("intake:bundle", args=[bundle.pk])).status_code == 404
     )
     assert body("bo-civil-affairs") and account("clerk3")
-
-
-def test_words_that_fit_nothing_add_nothing(counter: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is only near in meaning is offered; Enter never takes it."""
-    near = {0: 0.9, 1: 0.88}
-    monkeypatch.setattr(search.Index, "by_meaning", lambda self, question: near)
-    desk = counter().begin()
-    page = desk.post(what="xyzz")
-    assert page.status_code == 422 and desk.draft.answers["matters"] == []
-    assert "意思相近的" in page.content.decode()
-    offered = re.findall(r'value="add:([^"]+)"', page.content.decode())
-    desk.do(f"add:{offered[0]}")
-    assert desk.draft.answers["matters"] == [offered[0]]
-
-
-def test_the_summary_says_which_box(counter: Make) -> None:
-    desk = counter().begin(CARD)
-    later = {"m-power-of-attorney": "l", "d-power-of-attorney": "tomorrow"}
-    page = desk.do("submit", **ANSWERS, **later).content.decode()
-    summary = page[page.index("govuk-error-summary") :]
-    assert "委托书：请按" in summary[: summary.index("</ul>")]

@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export PORT
 .DEFAULT_GOAL := help
-.PHONY: help run test bench chaos env deps assets lock format lint types contract migrations tests clean
+.PHONY: help run test bench chaos sbom env deps assets lock format lint types contract migrations tests clean
 
 help:
 	@echo "make run    everything a fresh machine needs, then the site on http://localhost:$(PORT)"
 	@echo "make test   what CI runs: format, lint, types, import contract, migrations, all tests"
 	@echo "make chaos  5,000 intakes and acts while everything is killed in turn: is anything lost?"
 	@echo "make bench  how fast it is, beside the bare SQL (docs/bench.md; some minutes)"
+	@echo "make sbom   the bill of materials (CycloneDX) from the pins, into var/"
 	@echo "make clean  remove what was built (the data in var/ stays)"
 
 # --- environment --------------------------------------------------------------------------------
@@ -54,6 +55,9 @@ lock: env
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --no-annotate pyproject.toml --extra db --extra semantic --extra dev \
 		-o requirements-dev.txt
+
+sbom: env
+	@$(BIN)/python -m yimen.config.sbom
 
 clean:
 	rm -rf $(VENV) node_modules yimen/look/static/vendor .mypy_cache .ruff_cache .pytest_cache

@@ -99,7 +99,9 @@ class Walk:
             if shown and _disclosures() != before + 1:
                 self.watch.note("a number was shown and nobody wrote it down", sample, who)
             transaction.set_rollback(True)
-        if sample.name.startswith("account_"):  # signed out, or a session of another sort
+        if sample.name.startswith(
+            ("account_", "people:me_sign_out")
+        ):  # signed out, or a session of another sort
             self.visitors[who] = Visitor(who, self.town)
         return verdict_of_write(response)
 

@@ -244,6 +244,7 @@ def _of_people(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "bodies:account": _one(town["account"]),
         "bodies:appoint": _one(town["account"]),
         "bodies:lock": _one(town["account"]),
+        "bodies:sign_out": _one(town["account"]),
         "bodies:password": _one(town["account"]),
         "bodies:second_factor": _one(town["account"]),
         "bodies:issue_token": _one(town["account"]),
@@ -260,6 +261,7 @@ def _of_people(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "people:edit": _one(who),
         "people:correct": _one(who),
         "people:choose_twin": _one(who),
+        "people:erase": _one(who, data={"reason": "本人申请", "confirmed": "on"}),
         "people:merge": _one(who, other),
         "people:give_mandate": _one(who),
         "people:me_reveal": _one("phone"),
@@ -296,6 +298,7 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "api:disclose": _one(who, data={"field": "phone", "reason": "核对号码"}),
         "api:disclosures": _one(who),
         "api:merge": _one(who, data={"drop": str(town["other"]), "reason": "同一人"}),
+        "api:erase": _one(who, data={"reason": "本人申请"}),
         "api:unmerge": _one(town["merge"]),
         "api:give_mandate": _one(
             who,

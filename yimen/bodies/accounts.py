@@ -19,6 +19,7 @@ from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Invalid, Unseen
 from yimen.lib.time import now, today
 from yimen.look import paging
+from yimen.look.sessions import step_up
 from yimen.people import actions as people
 from yimen.people.models import Account, Party, Token
 from yimen.people.queries import accounts_visible_to
@@ -119,6 +120,7 @@ def lock(request: HttpRequest, id: UUID) -> HttpResponse:
 def password(request: HttpRequest, id: UUID) -> HttpResponse:
     """A new password for somebody."""
     found = account_for(request.actor, id)
+    step_up(request, keep=False)
     form = PasswordForm(request.POST or None)
     if form.is_valid():
         with form.refusals():
@@ -140,8 +142,19 @@ def password(request: HttpRequest, id: UUID) -> HttpResponse:
 def second_factor(request: HttpRequest, id: UUID) -> HttpResponse:
     """Take lost second factors away."""
     found = account_for(request.actor, id)
+    step_up(request)
     count = actions.reset_second_factor(found, by=request.actor, at=now())
     messages.success(request, _("已清除 %(count)d 项两步验证。") % {"count": count})
+    return redirect("bodies:account", found.pk)
+
+
+@require_POST
+@for_administrators
+def sign_out(request: HttpRequest, id: UUID) -> HttpResponse:
+    """End every sign-in of an account, on whatever device."""
+    found = account_for(request.actor, id)
+    people.sign_out_everywhere(found, by=request.actor, at=now())
+    messages.success(request, _("这个账号在所有设备上的登录都已结束。"))
     return redirect("bodies:account", found.pk)
 
 
@@ -150,6 +163,7 @@ def second_factor(request: HttpRequest, id: UUID) -> HttpResponse:
 def issue_token(request: HttpRequest, id: UUID) -> HttpResponse:
     """A token, shown this once."""
     found = account_for(request.actor, id)
+    step_up(request)
     return _page(request, found, people.issue_token(found, by=request.actor, at=now()))
 
 

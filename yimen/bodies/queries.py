@@ -371,3 +371,13 @@ def matrix(street: str, on: date) -> list[dict[str, Any]]:
 def codes(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Codes by body, in one query."""
     return dict(Body.objects.filter(pk__in=set(ids)).values_list("pk", "code"))
+
+
+def seats_held(ids: Collection[UUID]) -> dict[UUID, str]:
+    """By which seat of which body, in words, for appointments past and present."""
+    found = Appointment.objects.filter(pk__in=ids).select_related("seat", "seat__body")
+    return {
+        a.pk: f"{pick({'zh': a.seat.body.name, 'en': a.seat.body.name_en})} "
+        f"{pick({'zh': a.seat.title, 'en': a.seat.title_en})}".strip()
+        for a in found
+    }

@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/accounts/<uuid:id>/lock/", accounts.lock, name="lock"),
     path("desk/accounts/<uuid:id>/password/", accounts.password, name="password"),
     path("desk/accounts/<uuid:id>/second-factor/", accounts.second_factor, name="second_factor"),
+    path("desk/accounts/<uuid:id>/sign-out/", accounts.sign_out, name="sign_out"),
     path("desk/accounts/<uuid:id>/tokens/", accounts.issue_token, name="issue_token"),
     path("desk/tokens/<uuid:id>/revoke/", accounts.revoke_token, name="revoke_token"),
 ]

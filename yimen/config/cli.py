@@ -34,6 +34,7 @@ Every day
   rotate-keys           a new key for numbers and files; all is sealed anew while the site runs
   checkfiles            prove that every kept file is there and whole
   token USERNAME        a bearer token for the API, with that account's powers
+  retention             how long what is kept, and what goes next
   backup FOLDER         database, files and (with --keys) keys into a new folder
   restore FOLDER        bring a backup back and verify it
   tick NAME | --all     run what time does, by hand

@@ -73,7 +73,7 @@ class Place:
     @property
     def _other(self) -> str:
         """What is there and does not begin as the newest key's values do."""
-        empty = "" if self.binary else f" AND {self.value} <> ''"
+        empty = f" AND length({self.value}) > 0"
         return f"{self.value} IS NOT NULL{empty} AND substring({self.value} from 1 for %s) <> %s"
 
     def _newest(self) -> list[Any]:

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "yimen.look.sessions.SessionLimitsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "yimen.bodies.middleware.ActorMiddleware",
@@ -198,9 +199,18 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "yimen.config.worker.register"
 
 # --- what a browser is told --------------------------------------------------------------------
-SESSION_COOKIE_AGE = 8 * 3600
+# A sign-in ends after so long without a click, and so long after it began; what shows or carries
+# away personal data asks for password or code again after so many minutes.
+YIMEN_SESSION_IDLE_MINUTES: int = setting("session_idle_minutes", 60)
+YIMEN_SESSION_HOURS: int = setting("session_hours", 12)
+YIMEN_STEP_UP_MINUTES: int = setting("step_up_minutes", 15)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = YIMEN_STEP_UP_MINUTES * 60
+SESSION_COOKIE_AGE = YIMEN_SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = HTTPS
+if HTTPS:  # the prefix binds a cookie to this very host, its whole path and https
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -274,6 +284,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "ledger.errands": ("yimen.ledger.ticks.errands", "* * * * *"),
     "custody.overdue": ("yimen.custody.ticks.overdue", "*/5 * * * *"),
     "custody.couriers": ("yimen.custody.ticks.couriers", "*/10 * * * *"),
+    "people.retention": ("yimen.people.ticks.retention", "30 2 * * *"),
     "files.sweep": ("yimen.files.ticks.sweep", "20 3 * * *"),
     "files.scan": ("yimen.files.ticks.scan", "*/10 * * * *"),
     "ledger.roots": ("yimen.ledger.ticks.roots", "5 0 * * *"),
@@ -364,6 +375,19 @@ YIMEN_SEALED: list[str] = [
     "yimen.cases.models.SEALED",
     "yimen.bridges.models.SEALED",
 ]
+# From which seat of which body somebody looked: dotted name of (appointments) -> {id: text}.
+YIMEN_SEATS_HELD: str = "yimen.bodies.queries.seats_held"
+# Who holds words about persons: what must stay, what goes (people.retention.Holder).
+YIMEN_HOLDERS: list[str] = [
+    "yimen.cases.actions.erase.HOLDER",
+    "yimen.contacts.actions.erasing.HOLDER",
+    "yimen.feedback.actions.erasing.HOLDER",
+    "yimen.intake.actions.erasing.HOLDER",
+    "yimen.counters.actions.erasing.HOLDER",
+]
+# How long it is kept: years by the codes of the file, where a centre's own terms differ.
+YIMEN_RETENTION: dict[str, int] = setting("retention", {})
+YIMEN_RETENTION_FILE = str(DATA / "retention.json")
 # By which seats somebody is here, in words: dotted name of (actor) -> list of text.
 YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"
 

@@ -11,6 +11,7 @@ from ninja import Router, Schema, Status
 
 from yimen.lib.errors import Forbidden, Unseen
 from yimen.lib.time import now
+from yimen.look.sessions import step_up
 from yimen.people import actions, perms, queries
 from yimen.people.models import Mandate, Merge
 from yimen.people.views import party_for
@@ -99,6 +100,16 @@ class DisclosedList(Schema):
     next: str | None = None
 
 
+class Erasure(Schema):
+    reason: str
+
+
+class Erased(Schema):
+    """How many things of the person went in other houses."""
+
+    things: int
+
+
 class NewMerge(Schema):
     drop: UUID
     reason: str
@@ -155,10 +166,21 @@ def change(request: HttpRequest, id: UUID, body: Change) -> dict[str, Any]:
 @router.post("people/{id}/disclosures", response=Shown, summary="See a number in full, on record")
 def disclose(request: HttpRequest, id: UUID, body: Look) -> dict[str, str]:
     record = party_for(request.actor, id)
+    if perms.may_disclose(request.actor, record):
+        step_up(request)
     value = actions.disclose(
         record, body.field, reason=body.reason, about=body.about, by=request.actor, at=now()
     )
     return {"value": value}
+
+
+@router.post("people/{id}/erasure", response=Erased, summary="Erase a person at their own request")
+def erase(request: HttpRequest, id: UUID, body: Erasure) -> dict[str, int]:
+    """What stays for now refuses with 409 and says why and until when."""
+    record = party_for(request.actor, id)
+    if perms.may_erase(request.actor, record):
+        step_up(request)
+    return {"things": actions.erase(record, reason=body.reason, by=request.actor, at=now())}
 
 
 @router.get("people/{id}/disclosures", response=DisclosedList, summary="Who saw the numbers")

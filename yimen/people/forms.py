@@ -219,3 +219,12 @@ class MergeForm(Form):
         label=_("怎么知道是同一个人"), max_length=200, help_text=_("会记录在案，以后可以撤销。")
     )
     confirmed = forms.BooleanField(label=_("我已并排核对过这两份资料"))
+
+
+class EraseForm(Form):
+    """A person's own request to be erased, by whom it was seen."""
+
+    reason = forms.CharField(
+        label=_("删除的原因"), max_length=200, help_text=_("例如：本人书面申请。不要写姓名和号码。")
+    )
+    confirmed = forms.BooleanField(label=_("我已当面核实是本人，并已告知删除后不能恢复"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -10,10 +10,13 @@ from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Replace
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.ids import new_id
 from yimen.lib.time import now
+
+ERASED_NAME = "（已删除）"
 
 
 class Account(AbstractBaseUser):
@@ -36,6 +39,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now)
     locked_at = models.DateTimeField(null=True, blank=True)
+    session_epoch = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[BaseUserManager] = BaseUserManager()
     USERNAME_FIELD = "username"
@@ -63,6 +67,14 @@ class Account(AbstractBaseUser):
         """What colleagues read: the person's name, or of a machine the account's. One query where
         `party` was not selected along."""
         return self.party.name if self.party else self.username
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """Django ends a session whose hash is another one: a new password changes it, and so does
+        a new epoch (`sign_out_everywhere`)."""
+        key = "yimen.people.Account.session"
+        return salted_hmac(
+            key, f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class Token(models.Model):
@@ -125,6 +137,7 @@ class Party(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="merged"
     )
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -161,6 +174,19 @@ class Party(models.Model):
             models.CheckConstraint(
                 name="party_without_number_is_other",
                 condition=Q(id_index__isnull=False) | Q(id_type="other"),
+            ),
+            models.CheckConstraint(
+                name="party_erased_is_gone",
+                condition=Q(erased_at=None)
+                | Q(
+                    name="（已删除）",
+                    name_key="",
+                    id_index=None,
+                    phone_index=None,
+                    birth_date=None,
+                    address=None,
+                    division="",
+                ),
             ),
             models.CheckConstraint(
                 name="party_not_merged_into_itself",
@@ -270,6 +296,7 @@ class Disclosure(models.Model):
     reason = models.CharField(max_length=200)
     about = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
+    seen_by: str  # by which seat, in words: put there by queries.name_seats
 
     class Meta:
         indexes = [models.Index(fields=["street", "party", "-at", "-id"], name="disclosure_party")]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now, today
 from yimen.look import paging, throttle
+from yimen.look.sessions import step_up
 from yimen.people import actions, queries
 from yimen.people.forms import BindForm, DetailsForm
-from yimen.people.models import Party
+from yimen.people.models import Account, Party
 from yimen.people.views import details_of
 
 
@@ -39,12 +41,14 @@ def _page(
         seen = paging.page(
             queries.disclosures_of(party), keys=("-at", "-id"), cursor=request.GET.get("cursor")
         )
+        queries.name_seats(seen.items)
     context = {
         "party": party,
         "shown": shown or {},
         "mandates": list(queries.mandates_of(party)) if party else [],
         "seen": seen,
         "today": today(),
+        "kept": queries.kept(party, at=now()) if party else [],
     }
     return render(request, "people/me.html", context)
 
@@ -55,6 +59,7 @@ def reveal(request: HttpRequest, field: str) -> HttpResponse:
     party = own_party(request)
     if party is None:
         raise Unseen("party")
+    step_up(request)
     value = actions.disclose(party, field, reason=_("本人查看"), by=request.actor, at=now())
     return _page(request, party, {field: value})
 
@@ -96,3 +101,33 @@ def bind(request: HttpRequest) -> HttpResponse:
         throttle.failed(request, "bind")
         throttle.count(request, "bind", account=actor.account)
     return render(request, "people/me_bind.html", {"form": form}, status=form.http_status)
+
+
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End all my sign-ins, this one among them: for a lost telephone or a borrowed computer."""
+    if request.method == "POST":
+        account = Account.objects.get(pk=request.actor.account)
+        actions.sign_out_everywhere(account, by=request.actor, at=now())
+        logout(request)
+        messages.success(request, _("所有设备上的登录都已结束。"))
+        return redirect("account_login")
+    return render(request, "people/me_sign_out.html")
+
+
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything that is kept about me, to take along (PIPL art. 45). With my numbers in full:
+    that they were handed out is on record like every look."""
+    party = own_party(request)
+    if party is None:
+        raise Unseen("party")
+    step_up(request)
+    by, at, why = request.actor, now(), _("本人导出")
+    full = {
+        field: actions.disclose(party, field, reason=why, by=by, at=at)
+        for field in ("id_number", "phone")
+    }
+    found = queries.everything_of(party) | full
+    response = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="my-data-{today():%Y%m%d}.json"'
+    return response

@@ -43,20 +43,44 @@ def may_edit(actor: Actor, party: Party) -> bool:
 
 def may_correct(actor: Actor, party: Party) -> bool:
     """Names and numbers are corrected against the paper, which only a desk has seen."""
+    if party.erased_at is not None:
+        return False
     if actor.kind == "system":
         return True
     return actor.street == party.street and actor.kind in DESKS and actor.can(*WRITES)
 
 
 def may_merge(actor: Actor, party: Party) -> bool:
-    return actor.street == party.street and actor.can(Can.INTAKE, Can.COORDINATE, Can.ADMIN)
+    return (
+        party.erased_at is None
+        and actor.street == party.street
+        and actor.can(Can.INTAKE, Can.COORDINATE, Can.ADMIN)
+    )
 
 
 def may_disclose(actor: Actor, party: Party) -> bool:
     """In full: with the power to, in one's street; one's own number always."""
+    if party.erased_at is not None:
+        return False
     if actor.party is not None and actor.party == party.pk:
         return True
     return actor.street == party.street and actor.can(Can.UNMASK)
+
+
+ERASES = (Can.ADMIN,)
+
+
+def may_erase(actor: Actor, party: Party) -> bool:
+    """Whoever keeps accounts, on the person's own request; never who works on their cases."""
+    if actor.kind == "system":
+        return True
+    mine = actor.street == party.street and actor.kind == "staff" and actor.can(*ERASES)
+    return mine and party.erased_at is None and party.sort == Party.Sort.PERSON
+
+
+def may_see_terms(actor: Actor) -> bool:
+    """How long what is kept, and what is due to go."""
+    return actor.kind == "system" or actor.can(Can.ADMIN, Can.AUDIT, Can.DIRECT)
 
 
 def may_manage_accounts(actor: Actor, street: str = "") -> bool:

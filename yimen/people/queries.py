@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Replace
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from yimen.lib import text
 from yimen.lib.actor import Actor
 from yimen.lib.time import today
-from yimen.people import perms, rules, sealed
+from yimen.people import perms, retention, rules, sealed
 from yimen.people.models import Account, Disclosure, Mandate, Merge, Party
+from yimen.people.retention import Keep
 
 
 def visible_to(actor: Actor) -> QuerySet[Party]:
@@ -118,7 +122,7 @@ def search(street: str, typed: str, actor: Actor, limit: int = 30) -> list[Party
     seen = visible_to(actor).filter(street=street)
     if rules.looks_like_number(typed):
         return _by_number(seen, typed)
-    living = seen.filter(merged_into=None).order_by("name_key", "id")
+    living = seen.filter(merged_into=None, erased_at=None).order_by("name_key", "id")
     found = living.filter(name__startswith=text.person_name(typed))
     spelled = rules.letters(typed)
     if spelled and not rules.HAN.search(typed):
@@ -154,7 +158,9 @@ def possible_twins(party: Party) -> list[Party]:
     same = same_name
     if party.phone_index:
         same |= Q(phone_index=party.phone_index, sort=party.sort)
-    others = Party.objects.filter(street=party.street, merged_into=None, sort=party.sort)
+    others = Party.objects.filter(
+        street=party.street, merged_into=None, erased_at=None, sort=party.sort
+    )
     return list(others.filter(same).exclude(pk=party.pk).order_by("name_key", "id")[:10])
 
 
@@ -231,3 +237,54 @@ def card(party: Party) -> dict[str, Any]:
         "division": party.division,
         "version": party.version,
     }
+
+
+# -- what must stay, and what goes ---------------------------------------------------------
+
+
+def kept(party: Party, *, at: datetime) -> list[Keep]:
+    """Why a person cannot be erased for now; empty when nothing stands against it."""
+    ids = records_of(party.pk)
+    found = [keep for holder in retention.holders() for keep in holder.keeps(ids, at=at)]
+    if Account.objects.filter(party__in=ids, is_active=True).exclude(kind="resident").exists():
+        found.append(Keep("account", _("本人还有工作账号，先停用账号")))
+    return found
+
+
+def everything_of(party: Party) -> dict[str, Any]:
+    """What is kept about a person in every house, in plain values, for the person."""
+    ids = records_of(party.pk)
+    looks = list(disclosures_of(party)[:1000])
+    name_seats(looks)
+    found: dict[str, Any] = {
+        "name": party.name, "id_type": party.id_type, "birth_date": party.birth_date,
+        "sex": party.sex, "division": party.division,
+        "address": party.address.text if party.address else "", "registered_at": party.created_at,
+        "mandates": [
+            {
+                "capacity": m.capacity, "scope": m.scope, "from": m.valid_from,
+                "until": m.valid_until, "revoked_at": m.revoked_at, "given": m.principal_id in ids,
+            }
+            for m in mandates_of(party)
+        ],
+        "who_saw_my_numbers": [
+            {"at": d.at, "by": d.seen_by, "field": d.field, "reason": d.reason, "about": d.about}
+            for d in looks
+        ],
+    }  # fmt: skip
+    for holder in retention.holders():
+        found |= holder.tell(ids)
+    return found
+
+
+def name_seats(looks: Iterable[Any]) -> None:
+    """Put on each look by which seat of which body it was taken (`seen_by`), in one question to
+    the house that knows seats."""
+    looks = list(looks)
+    seats = import_string(settings.YIMEN_SEATS_HELD)({d.appointment for d in looks} - {None})
+    for look in looks:
+        who = look.account
+        if who and who.party_id == look.party_id:
+            look.seen_by = _("本人")
+        else:
+            look.seen_by = f"{seats.get(look.appointment, '')} {who.called if who else ''}".strip()

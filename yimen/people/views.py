@@ -19,6 +19,7 @@ from yimen.lib.errors import Forbidden, Invalid, Unseen
 from yimen.lib.masking import mask_name
 from yimen.lib.time import now, today
 from yimen.look.language import pick
+from yimen.look.sessions import step_up
 from yimen.people import actions, perms, queries, rules
 from yimen.people.forms import (
     DetailsForm,
@@ -103,18 +104,21 @@ def _party_page(
     request: HttpRequest, record: Party, shown: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     actor = request.actor
+    disclosures = list(queries.disclosures_of(record)[:10])
+    queries.name_seats(disclosures)
     context = {
         "party": record,
         "shown": shown or {},
         "twins": queries.possible_twins(record),
         "mandates": list(queries.mandates_of(record)[:20]),
-        "disclosures": list(queries.disclosures_of(record)[:10]),
+        "disclosures": disclosures,
         "merges": list(queries.merges_of(record)),
         "may_edit": perms.may_edit(actor, record),
         "may_hand_out": record.sort == "person" and perms.may_hand_out_binding(actor, record),
         "may_correct": perms.may_correct(actor, record),
         "may_merge": perms.may_merge(actor, record),
         "may_disclose": perms.may_disclose(actor, record),
+        "may_erase": perms.may_erase(actor, record),
         "place": place_names([record.division]).get(record.division, record.division),
         "today": today(),
     }
@@ -125,6 +129,8 @@ def _party_page(
 def reveal(request: HttpRequest, id: UUID, field: str) -> HttpResponse:
     """Show one number in full, this once; the page itself is the only place where it stands."""
     record = party_for(request.actor, id)
+    if perms.may_disclose(request.actor, record):
+        step_up(request)
     reason = request.POST.get("reason", "")
     try:
         value = actions.disclose(record, field, reason=reason, by=request.actor, at=now())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from yimen.ledger.actions import record
@@ -90,6 +92,16 @@ def keep_address(street: str, parts: Mapping[str, str], *, division: str = "") -
         wrong = FieldError("address", _("没有填写地址。"), _("请填写路名和门牌，或整行地址。"))
         raise Invalid("address", _("没有填写地址。"), (wrong,))
     return Address.objects.create(street=street, division_id=division or None, text=text, **clean)
+
+
+def forget_address(id: UUID) -> None:
+    """Take away an address that was kept for somebody, unless somebody else lives by the same row.
+    Inside another house's act, which records it."""
+    try:
+        with transaction.atomic():
+            Address.objects.filter(pk=id).delete()
+    except ProtectedError:
+        return
 
 
 def one_line(parts: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from yimen.cases.actions import (
     decide,
     deliver,
     end,
+    erase,
     external,
     judge,
     objections,
@@ -15,6 +16,6 @@ from yimen.cases.actions.receive import Given, Submission, receive
 from yimen.cases.actions.verb import VERBS, perform
 
 __all__ = [
-    "VERBS", "Given", "Submission", "decide", "deliver", "end", "external", "judge", "objections",
+    "VERBS", "Given", "Submission", "decide", "deliver", "end", "erase", "external", "judge", "objections",
     "pause", "perform", "receive", "watch", "work",
 ]  # fmt: skip

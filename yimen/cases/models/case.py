@@ -103,6 +103,7 @@ class Case(models.Model):
     enquiry_no = models.CharField(max_length=8, unique=True)
     enquiry_code = models.CharField(max_length=200)  # sealed
     external_number = models.CharField(max_length=60, blank=True)
+    erased_at = models.DateTimeField(null=True)  # its words went; number and course stay
 
     version = models.PositiveIntegerField(default=1)
     seq = models.PositiveIntegerField(default=0)
@@ -165,6 +166,11 @@ class Case(models.Model):
             models.Index(fields=["applicant", "-received_at"], name="case_applicant"),
             models.Index(fields=["presenter", "-received_at"], name="case_presenter"),
             models.Index(fields=["bundle"], name="case_bundle"),
+            models.Index(
+                fields=["kind", "closed_at"],
+                name="case_to_erase",
+                condition=Q(stage="closed", erased_at=None),
+            ),
             models.Index(
                 fields=["external_number"],
                 name="case_external",

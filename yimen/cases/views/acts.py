@@ -24,6 +24,7 @@ from yimen.cases.views.record import acts_since
 from yimen.cases.words import ACTS
 from yimen.lib.errors import Forbidden, Problem, Refused, Unseen
 from yimen.look.language import pick
+from yimen.look.sessions import step_up
 
 Form = Any
 
@@ -159,6 +160,7 @@ def spot(request: HttpRequest, number: str) -> HttpResponse:
 def contact(request: HttpRequest, number: str, objection: Any) -> HttpResponse:
     """How an objector can be reached; that somebody asked is on record."""
     d = find(request, number)
+    step_up(request)
     shown = contact_of(number, objection, by=request.actor)
     context = {"d": d, "label": _("异议人的联系方式"), "value": shown or _("没有留下联系方式")}
     return render(request, "cases/revealed.html", context)

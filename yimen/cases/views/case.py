@@ -26,7 +26,9 @@ from yimen.lib.errors import Forbidden, Invalid, Unseen
 from yimen.lib.numbering import pretty, pretty_code
 from yimen.lib.time import now
 from yimen.look.language import pick
+from yimen.look.sessions import step_up
 from yimen.people.actions import disclose
+from yimen.people.perms import may_disclose
 
 WATCHING = {"warn", "recompute"}
 
@@ -162,6 +164,8 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     field = request.POST.get("field", "id_number")
     if party is None:
         raise Unseen("party")
+    if may_disclose(request.actor, party):
+        step_up(request)
     context: dict[str, Any] = {"d": d, "label": _label(field)}
     try:
         context["value"] = disclose(

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from yimen.custody.actions.endings import archive, hand_over_result, report_lost, return_original
+from yimen.custody.actions.endings import (
+    archive,
+    forget_words,
+    hand_over_result,
+    report_lost,
+    return_original,
+)
 from yimen.custody.actions.moves import Scan, mark_missing, scan, send
 from yimen.custody.actions.parcels import order_parcel, parcel_event, set_tracking
 from yimen.custody.actions.register import NewPaper, register_papers
@@ -11,6 +17,7 @@ __all__ = [
     "NewPaper",
     "Scan",
     "archive",
+    "forget_words",
     "hand_over_result",
     "mark_missing",
     "order_parcel",

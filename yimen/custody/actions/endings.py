@@ -123,3 +123,10 @@ def _ended(paper: Paper, state: str, act: str, by: Actor, at: datetime, **data: 
         setattr(paper, name, value)
     record(paper, act, by=by, at=at, body=paper.holder_body, **data)
     return paper
+
+
+def forget_words(case_number: str) -> int:
+    """Who took a paper and what was remarked on the way: gone when the case's words go. The digest
+    of the remark stays in the record of the hop."""
+    hops = Hop.objects.filter(paper__case_number=case_number)
+    return hops.exclude(receiver="", note="", salt="").update(receiver="", note="", salt="")

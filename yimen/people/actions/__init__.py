@@ -7,11 +7,13 @@ from yimen.people.actions.accounts import (
     lock,
     revoke_token,
     set_password,
+    sign_out_everywhere,
     signed_up,
     touch_token,
     unlock,
 )
 from yimen.people.actions.binding import bind, hand_out_binding
+from yimen.people.actions.erasing import erase, let_go
 from yimen.people.actions.mandates import create_mandate, revoke_mandate
 from yimen.people.actions.merging import merge, unmerge
 from yimen.people.actions.parties import (
@@ -30,16 +32,19 @@ __all__ = [
     "create_account",
     "create_mandate",
     "disclose",
+    "erase",
     "find_or_register",
     "give_password",
     "hand_out_binding",
     "issue_token",
+    "let_go",
     "lock",
     "merge",
     "register",
     "revoke_mandate",
     "revoke_token",
     "set_password",
+    "sign_out_everywhere",
     "signed_up",
     "touch_token",
     "unlock",

@@ -121,6 +121,16 @@ def give_password(accounts: Collection[Account], password: str, *, by: Actor, at
 
 
 @transaction.atomic
+def sign_out_everywhere(account: Account, *, by: Actor, at: datetime) -> None:
+    """End every sign-in on every device. Tokens of machines stay; they are revoked one by one."""
+    if not perms.may_change_password(by, account):
+        raise Forbidden("sessions", _("只有本人或管理员可以结束登录。"))
+    fresh = Account.objects.select_for_update().get(pk=account.pk)
+    rows.update(Account, {"id": account.pk}, session_epoch=fresh.session_epoch + 1)
+    _write_down("signed_out_everywhere", account, by, at)
+
+
+@transaction.atomic
 def lock(account: Account, *, by: Actor, at: datetime) -> None:
     """Nobody gets in any more: no sign-in, no session, no token. The record stays."""
     _may_manage(by, account.street)

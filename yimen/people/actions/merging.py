@@ -36,6 +36,8 @@ def _check(keep: Party, drop: Party, taken: Collection[str], decided: bool, by: 
         raise Forbidden("merge", _("您的岗位不能合并资料。"))
     if keep.pk == drop.pk or keep.street != drop.street or keep.sort != drop.sort:
         raise Refused("not_a_pair", _("只能合并同一街道、同一类的两份不同资料。"))
+    if keep.erased_at or drop.erased_at:
+        raise Refused("erased", _("其中一份已按本人申请删除，不能再合并。"))
     if keep.merged_into_id or drop.merged_into_id:
         raise Refused("merged", _("其中一份已经并入别的资料。请刷新后再看。"))
     same_kind = keep.id_type == drop.id_type and keep.id_index and drop.id_index
@@ -154,6 +156,8 @@ def unmerge(merge: Merge, *, by: Actor, at: datetime) -> tuple[Party, Party]:
     if not perms.may_merge(by, keep):
         raise Forbidden("merge", _("您的岗位不能合并资料。"))
     later = Merge.objects.filter(keep=keep, undone_at=None, at__gt=done.at)
+    if keep.erased_at:
+        raise Refused("erased", _("这份资料已按本人申请删除，不能再恢复。"))
     if done.undone_at or keep.merged_into_id or later.exists():
         raise Refused("not_newest", _("只能撤销最近一次、还没有撤销的合并。"))
     held = json.loads(sealed.open_text(done.before_sealed, _about(done.pk)))

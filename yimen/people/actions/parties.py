@@ -34,6 +34,8 @@ def lock_party(party: Party, version: int | None = None) -> Party:
     fresh = Party.objects.select_for_update(of=("self",)).get(pk=party.pk)
     if version is not None and fresh.version != version:
         raise Stale("party", _("这份资料刚被别人改过。请看一下最新内容再改。"))
+    if fresh.erased_at is not None:
+        raise Refused("erased", _("这份资料已按本人申请删除，不能再办理。"))
     if fresh.merged_into_id:
         raise Refused("merged", _("这份资料已并入另一份。请在保留的那份上办理。"))
     return fresh

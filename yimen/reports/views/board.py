@@ -16,6 +16,7 @@ from yimen.bodies.models import Body
 from yimen.cases.actions import perform
 from yimen.lib.errors import Forbidden, Problem, Unseen
 from yimen.lib.time import local, now
+from yimen.look.sessions import step_up
 from yimen.reports import history, perms, queries, tables
 from yimen.reports.figures import FIGURES
 from yimen.reports.forms import UrgeForm
@@ -82,6 +83,7 @@ def _stats(scope: Scope) -> list[dict[str, Any]]:
 @with_scope
 def export(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The board by body and by person as a table for a spreadsheet."""
+    step_up(request)
     labels = [str(f.label) for f in FIGURES.values()]
     at = local(scope.moment.at)
     head = [_("截至"), _("单位或人员"), *labels, _("咨询未答复")]

@@ -18,6 +18,7 @@ from yimen.lib.errors import Unseen
 from yimen.lib.time import today
 from yimen.look import paging
 from yimen.look.language import pick
+from yimen.look.sessions import step_up
 from yimen.reports import history, tables
 from yimen.reports.forms import month_of
 from yimen.reports.queries import Scope
@@ -68,6 +69,7 @@ def _charged(scope: Scope, months: list[Any]) -> list[dict[str, Any]]:
 @with_scope
 def overdue_csv(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The same as a table for a spreadsheet."""
+    step_up(request)
     months = history.months()[:MONTHS]
     rows = [[r["name"], *(c["n"] for c in r["cells"]), r["sum"]] for r in _charged(scope, months)]
     head = [_("单位"), *(f"{m:%Y-%m}" for m in months), _("合计")]
@@ -142,6 +144,7 @@ def _people(scope: Scope, month: Any) -> list[dict[str, Any]]:
 @with_scope
 def workload_csv(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The same as a table for a spreadsheet."""
+    step_up(request)
     month = month_of(request.GET.get("month", ""), history.months())
     people = _people(scope, month) if month else []
     rows = [[f"{month:%Y-%m}", r["name"], *(c["n"] for c in r["cells"])] for r in people]

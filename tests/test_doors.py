@@ -96,7 +96,7 @@ class Walk:
             response = self.visitors[who].send(sample, method)
             self.watch.look(response, sample, who)
             shown = sample.name in REVEALING and response.status_code == 200
-            if shown and _disclosures() != before + 1:
+            if shown and _disclosures() != before + REVEALING[sample.name]:
                 self.watch.note("a number was shown and nobody wrote it down", sample, who)
             transaction.set_rollback(True)
         if sample.name.startswith(

@@ -16,7 +16,11 @@ from tests.doors.samples import Sample
 from tests.doors.town import SECRET
 
 # Asking for a number in full, with a reason, is what these are for.
-REVEALING = {"cases:reveal", "people:reveal", "people:me_reveal", "api:disclose"}
+# Each with how many numbers it hands out, every one of them on record.
+REVEALING = {
+    "cases:reveal": 1, "people:reveal": 1, "people:me_reveal": 1, "api:disclose": 1,
+    "people:me_export": 2,
+}  # fmt: skip
 REDACTED = ("superv", "auditor")  # read cases without names, answers and words
 INLINE = {
     "script": re.compile(r"<script(?![^>]*(?:\bsrc=|type=.application/json))[^>]*>", re.I),
@@ -52,6 +56,14 @@ def names() -> dict[str, str]:
     staff = {a.get("party") for a in cast()["accounts"] if a["kind"] == "staff"}
     rows = [r for r in cast()["parties"] if r["key"] not in staff and "sort" not in r]
     return {row["name"]: row["key"] for row in rows}
+
+
+def own_of(who: str) -> set[str]:
+    """The record that belongs to a visitor's account."""
+    from tests.doors.people import PERSONS
+
+    mine = [a.get("party") for a in cast()["accounts"] if a["username"] == PERSONS[who]]
+    return {str(key) for key in mine if key}
 
 
 NUMBERS = re.compile(r"(?<![0-9])(?:[0-9]{17}[0-9Xx]|199[0-9]{8})(?![0-9])")
@@ -93,6 +105,8 @@ class Watch:
     def _leaks(self, text: str, response: Any, sample: Sample, who: str) -> None:
         if sample.name not in REVEALING and (found := numbers_in(text)):
             self.note(f"number in full of {sorted(found)}", sample, who)
+        if sample.name == "people:me_export" and (numbers_in(text) - own_of(who)):
+            self.note("hands out somebody else's number", sample, who)
         place = response.headers.get("Location", "")
         if numbers_in(place) or names_in(place):
             self.note("somebody stands in the address it leads to", sample, who)

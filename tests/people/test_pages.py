@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import STREET, account, facts, party
+from yimen.bodies.queries import seats_held
 from yimen.people.models import Disclosure, Mandate, Party
 from yimen.people.queries import by_document
 
@@ -95,7 +96,8 @@ def test_a_number_is_shown_once_with_its_reason_on_record() -> None:
     assert facts("resident")["id_number"] in shown.content.decode()
     assert facts("resident")["id_number"] not in client.get(url("party", who.pk)).content.decode()
     own = signed_in("resident").get("/me/").content.decode()
-    assert "核对原件" in own and "clerk" in own
+    seat = seats_held({Disclosure.objects.get().appointment})
+    assert f"{next(iter(seat.values()))} {party('clerk').name} 查看了" in own and "核对原件" in own
 
 
 def test_a_post_without_the_power_is_forbidden_and_shows_nothing() -> None:

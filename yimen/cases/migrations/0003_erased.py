@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("bodies", "0002_sort_words"),
         ("cases", "0002_enquiry_sequence"),
         ("matters", "0001_initial"),
-        ("people", "0004_session_epoch"),
+        ("people", "0005_session_epoch"),
         ("places", "0001_initial"),
     ]
 

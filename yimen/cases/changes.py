@@ -29,14 +29,13 @@ from yimen.cases.models import (
     Warning,
 )
 from yimen.clock import rules as clock
-from yimen.clock.queries import calendar_for, latest_version
+from yimen.clock.queries import Shelf, shelf
 from yimen.ledger.actions import append, queue_many
 from yimen.ledger.chain import Head, stamp
 from yimen.ledger.rows import Sheet
 from yimen.lib.actor import Actor, Power
 from yimen.lib.hashing import digest_text, new_salt
 from yimen.lib.time import local
-from yimen.lib.workdays import Calendar
 
 # the names under which an entry keeps the changes of each table
 TABLES: dict[type[Model], str] = {
@@ -76,9 +75,10 @@ def plain(value: Any) -> Any:
 class Changes:
     """Collects what an act does to a dossier, which it keeps current while doing so."""
 
-    def __init__(self, d: Dossier, *, at: datetime, calendar: Calendar | None = None) -> None:
+    def __init__(self, d: Dossier, *, at: datetime, books: Shelf | None = None) -> None:
         self.d, self.at = d, at
-        self.calendar = calendar or calendar_for(d.case.place or d.case.street)
+        self.books = books or shelf()
+        self.calendar = self.books.calendar(d.case.place or d.case.street)
         self.data: dict[str, Any] = {}
         self.messages: list[dict[str, Any]] = []
         self.errands: list[tuple[str, str, dict[str, Any]]] = []
@@ -157,7 +157,7 @@ class Changes:
             next_action_at=now.next_action_at,
             due_provisional=now.provisional if d.open else d.case.due_provisional,
             held=d.held if d.open else False,
-            calendar_version=latest_version(),
+            calendar_version=self.books.serial,
             **self._promises(),
         )
         if d.open and d.case.accepted_at is None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yimen.cases.kind import Kind, kind
@@ -112,13 +116,31 @@ def load(number: str, *, lock: bool = False) -> Dossier:
 
 def dossier_of(case: Case) -> Dossier:
     """All rows of a case that is already loaded."""
-    return Dossier(
-        case=case,
-        content=content_of(case.matter_id),
-        tasks=list(case.tasks.select_related("body", "owner", "assignee").order_by("id")),
-        terms=list(case.terms.order_by("id")),
-        holds=list(case.holds.order_by("id")),
-        obligations=list(case.obligations.order_by("id")),
-        materials=list(case.materials.order_by("id")),
-        results=list(case.results.order_by("id")),
-    )
+    return dossiers_of([case])[0]
+
+
+def load_due(ids: Collection[UUID], at: datetime) -> list[Dossier]:
+    """Of these cases those that are still due, locked; what somebody is just acting on is left
+    alone."""
+    cases = Case.objects.select_related("centre", "accepting", "lead", "applicant")
+    due = cases.filter(pk__in=ids, next_action_at__lte=at).exclude(stage=Stage.CLOSED)
+    locked = due.select_for_update(of=("self",), skip_locked=True)
+    return dossiers_of(list(locked.order_by("next_action_at", "id")))
+
+
+def dossiers_of(cases: list[Case]) -> list[Dossier]:
+    """The rows of cases that are already loaded: one query a table, however many cases."""
+    found = {case.pk: Dossier(case, content_of(case.matter_id)) for case in cases}
+    rows: dict[str, QuerySet[Any]] = {
+        "tasks": Task.objects.select_related("body", "owner", "assignee"),
+        "terms": Term.objects.all(),
+        "holds": Hold.objects.all(),
+        "obligations": Obligation.objects.all(),
+        "materials": Material.objects.all(),
+        "results": Result.objects.all(),
+    }
+    for name, all_rows in rows.items():
+        for row in all_rows.filter(case__in=list(found)).order_by("id"):
+            row.case = found[row.case_id].case
+            getattr(found[row.case_id], name).append(row)
+    return list(found.values())

@@ -7,62 +7,96 @@ is done to it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef
+from django.db import DatabaseError, transaction
+from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
-from yimen.cases.actions import perform
+from yimen.cases.actions import advance, perform
+from yimen.cases.dossier import Dossier, load_due
 from yimen.cases.kind import kind
 from yimen.cases.models import Case, Result, Stage
 from yimen.cases.queries import outdated
-from yimen.clock.queries import latest_version
+from yimen.clock.queries import Shelf, latest_version, shelf
 from yimen.ledger.models import Errand
+from yimen.ledger.rows import Sheet
 from yimen.lib.actor import system
 from yimen.lib.errors import Problem, Refused
 from yimen.lib.time import local
 
 log = logging.getLogger("yimen.cases")
-BATCH = 200
+BATCH = 100
+BY_TIME = (
+    "deem",
+    "consent",
+    "end_hold",
+    "warn",
+)  # what time does to a case, the first that applies
 REMIND = "cases.remind_renewal"
-ROUNDS = 500  # 100,000 cases in one call
+PASSES = 100  # a case that nobody looked at for months climbs one rung of warnings in each
 
 
 def sweep(now: datetime) -> int:
     """Take the oldest next action first, in batches, until none is left. Returns acts done."""
     done = 0
-    for _round in range(ROUNDS):
-        due = list(
-            Case.objects.filter(next_action_at__lte=now)
-            .exclude(stage=Stage.CLOSED)
-            .order_by("next_action_at")
-            .values_list("number", "street")[:BATCH]
-        )
-        if not due:
-            break
-        moved = sum(_advance(number, street, now) for number, street in due)
-        done += moved
+    for _pass in range(PASSES):
+        moved = sum(_advance(batch, now) for batch in _due(now))
         if not moved:
-            log.error("sweep stuck: %d cases are due and none could be moved", len(due))
             break
+        done += moved
+    left = Case.objects.filter(next_action_at__lte=now).exclude(stage=Stage.CLOSED).count()
+    if left:
+        log.warning("sweep: %d cases are due and could not be moved", left)
     return done
 
 
-def _advance(number: str, street: str, now: datetime) -> int:
-    """Do what time does to one case: the first of the acts that applies. A failure of one case
-    is logged and does not stop the others."""
-    for act in ("deem", "consent", "end_hold", "warn"):
-        try:
-            perform(number, act, by=system(street, "sweep"))
-        except Problem:
-            continue
-        except Exception:
-            log.exception("sweep failed at case %s", number)
+def _due(now: datetime) -> Iterator[list[UUID]]:
+    """The cases that are due, the oldest first; each once, so that one that cannot be moved does
+    not stand in the way of the others."""
+    due = Case.objects.filter(next_action_at__lte=now).exclude(stage=Stage.CLOSED)
+    after = Q()
+    while found := list(
+        due.filter(after)
+        .order_by("next_action_at", "id")
+        .values_list("pk", "next_action_at")[:BATCH]
+    ):
+        yield [pk for pk, _moment in found]
+        last, moment = found[-1]
+        after = Q(next_action_at__gte=moment) & (Q(next_action_at__gt=moment) | Q(pk__gt=last))
+
+
+def _advance(ids: list[UUID], now: datetime) -> int:
+    """Do what time does to some cases, read again under their locks and written together. When
+    the database refuses the whole, each alone: what fails there is logged and skipped."""
+    try:
+        with transaction.atomic():
+            sheet, books = Sheet(), shelf()
+            moved = sum(_advance_one(d, now, books, sheet) for d in load_due(ids, now))
+            sheet.write()
+            return moved
+    except DatabaseError:
+        if len(ids) == 1:
+            log.exception("sweep failed at case %s", ids[0])
             return 0
-        return 1
-    return 0
+        return sum(_advance([pk], now) for pk in ids)
+
+
+def _advance_one(d: Dossier, now: datetime, books: Shelf, into: Sheet) -> bool:
+    own = Sheet()  # what a failing case has put down so far must not be written
+    try:
+        by = system(d.case.street, "sweep")
+        moved = bool(advance(d, BY_TIME, by=by, at=now, books=books, into=own))
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("sweep failed at case %s", d.case.number)
+        return False
+    into.add(own)
+    return moved
 
 
 def recompute(now: datetime) -> int:

@@ -163,6 +163,12 @@ class Sheet:
         if values:
             self._changed.append((model, *_update(model, where, values)))
 
+    def add(self, other: Sheet) -> None:
+        """Take over what stands on another sheet."""
+        for model, new in other._new.items():
+            self.insert(model, new, then=other._then.get(model, ""))
+        self._changed += other._changed
+
     def write(self) -> None:
         """Send everything, inside the caller's transaction; the sheet is empty afterwards."""
         before = [c for c in self._changed if c[0] in self._new]

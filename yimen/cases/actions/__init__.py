@@ -13,9 +13,10 @@ from yimen.cases.actions import (
     work,
 )
 from yimen.cases.actions.receive import Given, Submission, receive
-from yimen.cases.actions.verb import VERBS, perform
+from yimen.cases.actions.verb import VERBS, advance, perform
 
 __all__ = [
-    "VERBS", "Given", "Submission", "decide", "deliver", "end", "erase", "external", "judge", "objections",
+    "VERBS", "Given", "Submission", "advance", "decide", "deliver", "end", "erase", "external",
+    "judge", "objections",
     "pause", "perform", "receive", "watch", "work",
 ]  # fmt: skip

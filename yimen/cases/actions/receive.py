@@ -20,7 +20,6 @@ from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.kind import kind
 from yimen.cases.models import Bundle, Case, Link, Material, Stage
-from yimen.clock.queries import calendar_for
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor, Power
 from yimen.lib.crypto import keyring, seal
@@ -78,8 +77,7 @@ def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = N
     lines = _lines(content, sub.materials, local(at).date())
     with together():
         d, routing = _open(sub, content, facts, at)
-        calendar = calendar_for(d.case.place or d.case.street)
-        ch = Changes(d, at=at, calendar=calendar)
+        ch = Changes(d, at=at)
         ch.add(d.case)
         for line in lines:
             line.street, line.case_id = d.case.street, d.case.pk

@@ -6,7 +6,7 @@ sight, right, version, stage, clock, entry, messages) is done here, the same for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,11 @@ from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage
 from yimen.cases.perms import Leave
 from yimen.cases.queries import sees
+from yimen.clock.queries import Shelf
+from yimen.ledger.rows import Sheet
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
-from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Stale, Unseen
+from yimen.lib.errors import FieldError, Forbidden, Invalid, Problem, Refused, Stale, Unseen
 from yimen.lib.time import now
 
 Do = Callable[..., None]
@@ -94,6 +96,29 @@ def perform(
         ch.reckon(everything=what.moves_clock)
         ch.commit(act, by=by, power=leave.power)
     return d
+
+
+def advance(
+    d: Dossier, acts: Iterable[str], *, by: Actor, at: datetime, books: Shelf, into: Sheet
+) -> str:
+    """Do what time does to a case that is locked: the first of `acts` (by the system alone) that
+    applies, written on the caller's sheet. Returns its name, "" when none applies.
+
+    Such an act judges before it changes anything, so that the next one finds the case as it was.
+    """
+    for act in acts:
+        what = VERBS[act]
+        if d.case.stage not in what.stages:
+            continue
+        ch = Changes(d, at=at, books=books)
+        try:
+            what.do(d, ch, by=by, at=at)
+        except Problem:
+            continue
+        ch.reckon(everything=what.moves_clock)
+        ch.commit(act, by=by, power=None, into=into)
+        return act
+    return ""
 
 
 def _leave(what: Verb, by: Actor, d: Dossier, args: dict[str, Any]) -> Leave:

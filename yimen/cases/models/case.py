@@ -142,7 +142,7 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_action_at"],
+                fields=["next_action_at", "id"],
                 name="case_sweep",
                 condition=Q(next_action_at__isnull=False),
             ),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("bodies", "0002_sort_words"),
-        ("cases", "0002_enquiry_sequence"),
+        ("cases", "0003_erased"),
         ("matters", "0001_initial"),
         ("people", "0004_binding"),
         ("places", "0001_initial"),

@@ -18,6 +18,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from yimen.config import serve
+from yimen.config.admission import Admission
 from yimen.config.database import databases
 
 VAR = Path(os.environ.get("YIMEN_DATA", "."))
@@ -68,4 +70,4 @@ def well(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("sql/<slug:kind>", run), path("healthz", well)]
-application = get_wsgi_application()
+application = Admission(get_wsgi_application(), at_once=int(os.environ[serve.AT_ONCE]))

@@ -6,9 +6,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from bench import asked, floor, gauge, loader, mould, place, servers
+from bench import asked, floor, gauge, loader, mould, place, rush, servers, single
 from bench.crew import Crew, deal, http_request
 from bench.lives import lives
 from bench.slices import Figures, Gauges, Result, Side, alternate, blank
@@ -16,6 +17,9 @@ from bench.slices import Figures, Gauges, Result, Side, alternate, blank
 SIZES = [int(part) for part in os.environ.get("BENCH_CASES", "20000").split(",")]
 SLICES = int(os.environ.get("BENCH_SLICES", "5"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+DUE = int(os.environ.get("BENCH_DUE", "2000"))
+STEP_S = float(os.environ.get("BENCH_STEP", "4"))
+SPIKE_S = float(os.environ.get("BENCH_SPIKE", "30"))
 CLIENTS = (8, 32)
 OFFICER = "officer6"  # two bodies: housing, housing fund
 
@@ -29,6 +33,7 @@ class Run:
         self.notes: list[str] = []
         self.begun = time.monotonic()
         self.kept: list[str] = []
+        self.bad: dict[str, int] = {}
         self.taken = 0  # intakes prepared so far: nobody comes twice as a new person
 
     def say(self, text: str) -> None:
@@ -86,8 +91,10 @@ class Run:
         self.crew.give(f"{name}.bare", deal(bare[:half], clients))
         self.crew.give(f"{name}.floor", deal(plain[half:], clients))
 
-    def compare(self, name: str, kind: floor.Kind, clients: int, **order: Any) -> Result:
-        sides = self.sides(kind)
+    def compare(self, name: str, kind: floor.Kind | None, clients: int, **order: Any) -> Result:
+        """The product beside its references; alone where nothing is comparable."""
+        port, pid = self.ports["own"]
+        sides = self.sides(kind) if kind else [Side("own", {"port": port}, pid)]
         for side in sides:
             side.order.update(order)
         result = alternate(
@@ -97,10 +104,7 @@ class Run:
         self.lines |= result.lines
         self.kept += result.kept
         own = result.lines[name]
-        self.say(
-            f"{name}: {own['rate']:.0f}/s, p95 {own['p95_ms']:.0f} ms, {own['cpu_ms']:.2f} CPU ms, "
-            f"{own['statements']:.1f} statements, {own['ratio_to_bare']} of bare {result.bad or ''} {result.why}"
-        )
+        self.say(f"{name}: {_spoken(own)}; {result.spoken()}")
         return result
 
     # --- what is measured ---------------------------------------------------------------------
@@ -154,6 +158,43 @@ class Run:
         self.give(name, own * clients, plain * 2 * clients, clients)
         self.compare(name, floor.WORKLIST, clients, again=True)
 
+    def alone(self, name: str, requests: Sequence[str], clients: int) -> None:
+        """Something of the product's that has no reference."""
+        self.crew.give(f"{name}.own", deal(list(requests) * clients, clients))
+        self.compare(name, None, clients, again=True)
+
+    def rush(self, suffix: str) -> None:
+        """Beyond capacity: the ramp, the spike, the way back."""
+        port = self.ports["own"][0]
+        known = asked.samples(1000)
+        intakes = list(asked.intakes(port, 20_000, self.taken))
+        self.taken += len(intakes)
+        mix = rush.mixed(
+            list(asked.tracks(port, known)), asked.worklists(port, OFFICER, 5), intakes
+        )
+        head, tail = mix[: len(mix) // 10], mix[len(mix) // 10 :]
+        self.crew.give(f"mix{suffix}.own", deal(head, 32))
+        result = self.compare(f"mix{suffix}", None, 32, keep=True)
+        capacity = result.lines[f"mix{suffix}"]["rate"] or 1.0
+        half = len(tail) // 3
+        slope = rush.ramp(tail[:half], port, capacity, STEP_S)
+        weather, back = rush.spike(tail[half:], port, capacity, calm_s=10, spike_s=SPIKE_S)
+        for name, one in (("ramp to twice", slope), ("spike of ten times", weather)):
+            self.kept += [number for number in one.kept if number]
+            self.notes.append(
+                f"{name} the capacity ({capacity:.0f}/s), {len(one.seconds)} s: "
+                f"{one.total('due')} asked, {one.total('ok')} answered, {one.total('shed')} told to "
+                f"come back (503 with Retry-After), errors {one.bad() or 'none'}, "
+                f"client {one.cpu:.0f} CPU s"
+            )
+            self.bad |= {f"{name} {status}": count for status, count in one.bad().items()}
+        shown = "not seen" if back is None else f"{back:.0f} s after its end"
+        calm, under = weather.p95(2, 10), weather.p95(12, 10 + SPIKE_S)
+        self.notes.append(
+            f"p95 of what was answered: {calm} ms before the spike, {under} ms in it; back: {shown}"
+        )
+        self.say("\n".join(self.notes[-3:]))
+
     # --- the whole ----------------------------------------------------------------------------
 
     def at_size(self, cases: int, suffix: str) -> None:
@@ -161,14 +202,35 @@ class Run:
         with servers.serving() as self.ports:
             pairs = asked.acts(self.ports["own"][0])
             self.say(f"{cases} cases in place; {len(pairs)} wait to be decided")
+            half = len(pairs) // 2
             for clients in CLIENTS:
-                many = suffix + ("" if clients == CLIENTS[0] else f"@{clients}")
-                half = len(pairs) // 2
+                first = clients == CLIENTS[0]
+                many = suffix + ("" if first else f"@{clients}")
                 self.track(clients, many)
                 self.worklist(clients, many)
                 self.intake(clients, many)
-                self.act(clients, pairs[:half] if clients == CLIENTS[0] else pairs[half:], many)
-        floor.clear()
+                self.act(clients, pairs[:half] if first else pairs[half:], many)
+            self.pages(suffix)
+            floor.clear()
+            if cases == SIZES[0]:
+                self.rush(suffix)
+        self.sentence(f"errands{suffix}", single.errands())
+        self.sentence(f"verify{suffix}", single.verify())
+
+    def pages(self, suffix: str) -> None:
+        port, clerk, officer = self.ports["own"][0], *map(asked.session, ("clerk", OFFICER))
+        director = asked.session("director")
+        numbers = [number for number, _code, street in asked.samples(400) if street == "310199001"]
+        receipts = [f"/desk/cases/{number}/print/receipt.pdf" for number in numbers]
+        self.alone(f"search{suffix}", list(asked.searches(port)), 8)
+        self.alone(f"tasks page{suffix}", asked.gets(port, ["/desk/tasks/"], officer), 8)
+        self.alone(f"board{suffix}", asked.gets(port, ["/desk/board/"], director), 1)
+        self.alone(f"receipt.pdf{suffix}", asked.gets(port, receipts, clerk), 4)
+
+    def sentence(self, name: str, timed: single.Timed) -> None:
+        """A line that is a rate alone."""
+        self.lines[name] = blank(rate=round(timed.rate, 1))
+        self.say(f"{name}: {timed.count} in {timed.seconds:.1f} s, {timed.rate:.0f}/s")
 
     def measure(self) -> None:
         from yimen.config import pg
@@ -182,9 +244,16 @@ class Run:
                 self.gauges = Gauges(watcher, running)
                 for cases in SIZES:
                     self.at_size(cases, "" if len(SIZES) == 1 else f"/{cases}")
+            self.sentence("sweep", single.sweep(DUE))
             self.acknowledged()
         finally:
             self.crew.end()
+            pg.down(place.VAR)
+        seconds, held = single.start_up(servers.PORT)
+        self.lines["start"] = blank(p50_ms=round(seconds * 1000))
+        parts = ", ".join(f"{name} {megabytes:.0f} MB" for name, megabytes in held.items())
+        self.notes.append(f"make run the second time: {seconds:.1f} s; at rest: {parts}")
+        self.say(self.notes[-1])
 
     def acknowledged(self) -> None:
         """Every number that a client was given must exist, once."""
@@ -196,6 +265,13 @@ class Run:
         self.notes.append(f"acknowledged: {given} numbers given, {there} of them exist")
         if there != given or len(set(self.kept)) != given:
             raise SystemExit(f"LOST: {given} numbers were given, {there} exist")
+
+
+def _spoken(own: Figures) -> str:
+    return (
+        f"{own['rate']:.0f}/s, p95 {own['p95_ms']:.0f} ms, {own['cpu_ms']:.2f} CPU ms, "
+        f"{own['statements']:.1f} statements"
+    )
 
 
 def _json(request: floor.Request) -> bytes:
@@ -220,17 +296,13 @@ def main() -> int:
     machine = gauge.machine()
     print(machine, flush=True)
     run = Run()
-    try:
-        run.measure()
-    finally:
-        from yimen.config import pg
-
-        pg.down(place.VAR)
+    run.measure()
     report = "\n".join([table(run.lines), "", *run.notes, machine])
     (place.ROOT / "var" / "bench.json").write_text(json.dumps(run.lines, indent=1))
     (place.ROOT / "var" / "bench.txt").write_text(report + "\n")
     print("\n" + report)
     bad = [f"{r.name}: {r.bad}" for r in run.results if r.bad]
+    bad += [f"{name}: {count}" for name, count in run.bad.items()]
     if bad:
         print("ERRORS: " + "; ".join(bad), file=sys.stderr)
     return 1 if bad else 0

@@ -18,12 +18,14 @@ THREADS = 4
 PORT = int(os.environ.get("BENCH_PORT", "8471"))
 
 
-def _words(application: str, port: int) -> list[str]:
-    """The product's own command line for its web server, for whichever application."""
+def _words(application: str, port: int) -> tuple[list[str], dict[str, str]]:
+    """The product's own command line for its web server, for whichever application, and what it
+    adds to the environment."""
     from yimen.config.serve import web
 
-    words = web("127.0.0.1", port, WORKERS, THREADS).words
-    return [application if word == "yimen.config.wsgi:application" else word for word in words]
+    child = web("127.0.0.1", port, WORKERS, THREADS)
+    words = [application if w == "yimen.config.wsgi:application" else w for w in child.words]
+    return words, child.env
 
 
 def answers(port: int, path: str = "/healthz") -> bool:
@@ -40,9 +42,10 @@ def answers(port: int, path: str = "/healthz") -> bool:
 def start(application: str, port: int) -> subprocess.Popen[bytes]:
     """Start a web server and wait until it answers."""
     log = (place.VAR / f"{application.partition(':')[0]}.log").open("wb")
+    words, more = _words(application, port)
+    env = place.environment() | more | {"PORT": str(port)}
     process = subprocess.Popen(
-        _words(application, port), env=place.environment() | {"PORT": str(port)}, cwd=place.ROOT,
-        stdout=log, stderr=log, start_new_session=True,
+        words, env=env, cwd=place.ROOT, stdout=log, stderr=log, start_new_session=True,
     )  # fmt: skip
     until = time.monotonic() + 60
     while not answers(port):

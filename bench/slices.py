@@ -76,6 +76,15 @@ class Result:
     why: str = ""
     kept: list[str] = field(default_factory=list)
 
+    def spoken(self) -> str:
+        """What the line of figures does not say."""
+        words = [f"clients {self.client_ms:.2f} CPU ms"]
+        if self.rate_ratio is not None and self.cpu_ratio is not None:
+            words.append(f"of bare {self.rate_ratio:.2f} (throughput), {self.cpu_ratio:.2f} (CPU)")
+        if self.bad:
+            words.append(f"errors {self.bad} {self.why}")
+        return "; ".join(words)
+
 
 class Gauges:
     """Reads all gauges before and after a slice."""

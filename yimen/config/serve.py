@@ -23,11 +23,13 @@ from types import FrameType
 
 import psycopg
 
-from yimen.config import folders, options, pg, pgbin, ready
+from yimen.config import admission, folders, options, pg, pgbin, ready
 from yimen.config.database import embedded
 
 PR_SET_PDEATHSIG = 1
 WITH_PARENT = "YIMEN_END_WITH_PARENT"
+AT_ONCE = "YIMEN_AT_ONCE"
+THREADS = 4  # of a web process, at work at the same time
 DEMO_PASSWORD = "yimen-demo"
 ACCOUNTS = (
     ("clerk", "前台窗口人员（中心一）", "counter clerk"),
@@ -84,12 +86,14 @@ def _as_child() -> None:
 
 
 def web(host: str, port: int, workers: int, threads: int) -> Child:
-    """The pages: granian, which brings back a worker that dies."""
+    """The pages: granian, which brings back a worker that dies. `threads` of each process work;
+    the others hold who waits, or say that it is full (config/admission.py)."""
+    held = threads + admission.WAITING + admission.SPARE
     words = [sys.executable, "-m", "granian", "yimen.config.wsgi:application"]
     words += ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    words += ["--workers", str(workers), "--blocking-threads", str(threads)]
+    words += ["--workers", str(workers), "--blocking-threads", str(held)]
     words += ["--respawn-failed-workers", "--log-level", "warning", "--workers-kill-timeout", "15"]
-    return Child("web", words, {WITH_PARENT: "1"})
+    return Child("web", words, {WITH_PARENT: "1", AT_ONCE: str(threads)})
 
 
 def worker() -> Child:
@@ -220,7 +224,7 @@ def _words(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--host", default=env("YIMEN_HOST", "127.0.0.1"))
     parser.add_argument("--port", type=int, default=int(env("PORT", "8000")))
     parser.add_argument("--workers", type=int, default=1, help="web processes (default 1)")
-    parser.add_argument("--threads", type=int, default=4, help="threads in each (default 4)")
+    parser.add_argument("--threads", type=int, default=THREADS, help="at work in each (default 4)")
     parser.add_argument("--no-worker", action="store_true", help="only the pages")
     parser.add_argument(
         "--demo", action="store_true", help="first make and load whatever is missing"

@@ -6,9 +6,12 @@ import threading
 from django.core.wsgi import get_wsgi_application
 
 from yimen.config import serve
+from yimen.config.admission import Admission
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yimen.config.settings")
-application = get_wsgi_application()
+application = Admission(
+    get_wsgi_application(), at_once=int(os.environ.get(serve.AT_ONCE, serve.THREADS))
+)
 
 
 def _warm() -> None:

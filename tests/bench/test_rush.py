@@ -1,0 +1,63 @@
+"""The rush: what was due is counted once, a 503 without Retry-After is an error, and "back" means
+that answers are quick for some seconds on end."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from bench import rush
+from bench.crew import http_request
+from bench.storm import Storm
+
+
+class Door(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(503 if self.path.startswith("/busy") else 200)
+        if self.path == "/busy/honest":
+            self.send_header("Retry-After", "2")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_args: Any) -> None:
+        """Say nothing."""
+
+
+def test_a_storm_tells_answers_refusals_and_errors_apart() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_address[1]
+    paths = ("/a", "/busy/honest", "/busy/rude", "/b")
+    storm = Storm([http_request(port, "GET", path).encode() for path in paths], port)
+    asyncio.run(storm.run([[200, 0.1]]))  # twenty requests
+    server.shutdown()
+    seen = storm.seconds.values()
+    assert sum(one.due for one in seen) == 20
+    assert sum(len(one.ms) for one in seen) == 10
+    assert sum(one.shed for one in seen) == 5
+    assert sum(one.bad.get("503", 0) for one in seen) == 5
+
+
+def weather(*p95: float | None) -> rush.Weather:
+    return rush.Weather(
+        [{"at": n, "due": 1, "ok": 1, "shed": 0, "bad": {}, "p95": ms} for n, ms in enumerate(p95)]
+    )
+
+
+def test_back_is_when_answers_are_quick_for_some_seconds() -> None:
+    seen = weather(10, 10, 90, 90, 90, 12, 80, 14, 15, 11, 10)
+    assert rush.back_after(seen, 5, 10.0) == 2.0  # from second 7 on; second 5 alone is no proof
+    assert rush.back_after(weather(10, 90, 90, 90, 90), 2, 10.0) is None
+    seen.seconds[8]["shed"] = 3  # somebody was still sent away
+    assert rush.back_after(seen, 5, 10.0) is None
+
+
+def test_the_mix_is_four_four_two() -> None:
+    mix = rush.mixed(["t"], ["w"], ["i"] * 4)
+    assert len(mix) == 20 and [mix.count(one) for one in "twi"] == [8, 8, 4]

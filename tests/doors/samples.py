@@ -265,6 +265,7 @@ def _of_people(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "people:merge": _one(who, other),
         "people:give_mandate": _one(who),
         "people:me_reveal": _one("phone"),
+        "people:mandate_paper": _one(town["mandate_paper"]),
     }
 
 

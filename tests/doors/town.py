@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
 from tests.cases.browsing import LOW_INCOME, in_every_stage, lawful
@@ -265,7 +266,13 @@ def _people(town: Town) -> dict[str, Any]:
     actions.merge(
         twin, again, reason="同一人", take=[], number_decided=True, by=actor("clerk"), at=time.now()
     )
+    given = actions.create_mandate(
+        party("resident"), party("twin"), capacity="agent", valid_from=time.now().date(),
+        valid_until=time.now().date() + timedelta(days=30),
+        paper=SimpleUploadedFile("委托书.png", PNG), by=actor("clerk"), at=time.now(),
+    )  # fmt: skip
     return {
+        "mandate_paper": given.pk,
         "party": party("resident").pk, "other": party("resident2").pk,
         "merge": Merge.objects.get().pk, "mandate": Mandate.objects.first().pk,
         "neighbour": party("neighbour").pk, "mother": party("mother").pk,

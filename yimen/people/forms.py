@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from yimen.look.forms import DateField, Form
@@ -167,12 +168,26 @@ class MandateForm(DocumentMixin, Form):
     scope = forms.CharField(
         label=_("委托办哪些事项"),
         required=False,
-        help_text=_("填事项编码，用空格隔开；留空表示全部事项。"),
+        help_text=_("填事项编码（办事指南页上有），用空格隔开；留空表示全部事项。"),
     )
     valid_from = DateField(label=_("开始日"))
     valid_until = DateField(label=_("到期日"), required=False, help_text=_("只有监护可以不填。"))
 
-    problem_fields = {"name": "agent_name", "phone": "agent_phone", "agent": "agent_name"}
+    paper = forms.FileField(
+        label=_("委托书（监护证明）扫描件"),
+        required=False,
+        help_text=_("PDF 或照片，最大 %(mb)s MB。") % {"mb": settings.YIMEN_FILE_MAX_MB},
+    )
+
+    problem_fields = {
+        "name": "agent_name", "phone": "agent_phone", "agent": "agent_name", "file": "paper",
+    }  # fmt: skip
+
+    def __init__(self, *args: Any, own: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own:  # nobody makes somebody the own guardian, and a firm has no account
+            del self.fields["capacity"]
+            self.fields["valid_until"].help_text = ""
 
     def agent(self) -> dict[str, Any]:
         """The agent as `find_or_register` takes it."""
@@ -187,9 +202,10 @@ class MandateForm(DocumentMixin, Form):
     def terms(self) -> dict[str, Any]:
         """The arguments of `create_mandate`."""
         clean = self.cleaned_data
-        names = ("capacity", "valid_from", "valid_until")
+        names = ("valid_from", "valid_until", "paper")
         scope = clean["scope"].replace(",", " ").replace("，", " ").split() or [ALL]
-        return {**{name: clean[name] for name in names}, "scope": scope}
+        capacity = clean.get("capacity", Mandate.Capacity.AGENT)
+        return {**{name: clean[name] for name in names}, "capacity": capacity, "scope": scope}
 
 
 TAKE_LABELS = {

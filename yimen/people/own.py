@@ -15,7 +15,7 @@ from yimen.lib.time import now, today
 from yimen.look import paging, throttle
 from yimen.look.sessions import step_up
 from yimen.people import actions, queries
-from yimen.people.forms import BindForm, DetailsForm
+from yimen.people.forms import BindForm, DetailsForm, MandateForm
 from yimen.people.models import Account, Party
 from yimen.people.views import details_of
 
@@ -78,6 +78,26 @@ def edit(request: HttpRequest) -> HttpResponse:
             return redirect("people:me")
     context = {"form": form, "party": party}
     return render(request, "people/me_edit.html", context, status=form.http_status)
+
+
+def give_mandate(request: HttpRequest) -> HttpResponse:
+    """I let somebody act for me: in what, until when."""
+    party = own_party(request)
+    if party is None:
+        raise Unseen("party")
+    begin = {"valid_from": today()}
+    form = MandateForm(request.POST or None, request.FILES or None, own=True, initial=begin)
+    if request.method == "POST":
+        throttle.refuse_if_over(request, "mandate", TRIES_A_MINUTE)
+        throttle.count(request, "mandate")
+    if form.is_valid():
+        by, at = request.actor, now()
+        with form.refusals():
+            agent = actions.find_or_register(party.street, by=by, at=at, **form.agent())
+            actions.create_mandate(party, agent, by=by, at=at, **form.terms())
+            messages.success(request, _("委托已登记。"))
+            return redirect("people:me")
+    return render(request, "people/me_mandate.html", {"form": form}, status=form.http_status)
 
 
 TRIES_A_MINUTE = 5

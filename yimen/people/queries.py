@@ -14,6 +14,7 @@ from django.db.models.functions import Replace
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from yimen.files.models import File
 from yimen.lib import text
 from yimen.lib.actor import Actor
 from yimen.lib.time import today
@@ -200,6 +201,17 @@ def mandate_for(principal: UUID, agent: UUID, matter_code: str, day: date) -> Ma
     )
     fitting = (m for m in held.order_by("-valid_from") if rules.covers(m, matter_code, day))
     return next(fitting, None)
+
+
+def mandate_paper(actor: Actor, id: UUID) -> File | None:
+    """The paper of a mandate, for its two sides and for the desks that see either record."""
+    held = Mandate.objects.filter(pk=id, file__isnull=False).first()
+    if held is None:
+        return None
+    sides = {held.principal_id, held.agent_id}
+    own = actor.party is not None and not sides.isdisjoint(records_of(actor.party))
+    desk = perms.works_with_people(actor) and visible_to(actor).filter(pk__in=sides).exists()
+    return File.objects.filter(pk=held.file).first() if own or desk else None
 
 
 def mandates_of(party: Party) -> QuerySet[Mandate]:

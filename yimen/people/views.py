@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from yimen.files.views import download
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Invalid, Unseen
 from yimen.lib.masking import mask_name
@@ -297,7 +298,7 @@ def give_mandate(request: HttpRequest, id: UUID) -> HttpResponse:
         perms.may_correct(request.actor, record),
         _("委托由本人在网上办理，或带委托书到窗口登记。"),
     )
-    form = MandateForm(request.POST or None, initial={"valid_from": today()})
+    form = MandateForm(request.POST or None, request.FILES or None, initial={"valid_from": today()})
     if form.is_valid():
         by, at = request.actor, now()
         with form.refusals():
@@ -307,6 +308,15 @@ def give_mandate(request: HttpRequest, id: UUID) -> HttpResponse:
             return redirect("people:party", record.pk)
     context = {"form": form, "party": record}
     return render(request, "people/mandate.html", context, status=form.http_status)
+
+
+@require_safe
+def mandate_paper(request: HttpRequest, id: UUID) -> HttpResponse:
+    """The paper by which somebody acts for somebody."""
+    found = queries.mandate_paper(request.actor, id)
+    if found is None:
+        raise Unseen("mandate")
+    return download(found, inline=True)
 
 
 @require_POST

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from yimen.files.actions import store
 from yimen.ledger import rows
 from yimen.ledger.actions import record
 from yimen.ledger.together import together
@@ -56,15 +58,22 @@ def create_mandate(
     valid_from: date,
     valid_until: date | None = None,
     file: UUID | None = None,
+    paper: Any = None,
     by: Actor,
     at: datetime,
 ) -> Mandate:
-    """Write down a mandate that was shown at a desk, or that the principal gives online."""
+    """Write down a mandate that was shown at a desk, or that the principal gives online. Its paper
+    is kept with it: `paper` an upload (Invalid when it is no file that we take), or `file` the id
+    of one that was kept before."""
     if not _may_give(by, principal):
         raise Forbidden("mandate", _("委托由本人在网上办理，或带委托书到窗口登记。"))
     wrong = _wrong(principal, agent, capacity, scope, valid_from, valid_until)
     if wrong:
         raise Invalid("mandate", _("委托没有填对，还没有登记。"), tuple(wrong))
+    if paper:
+        street = principal.street
+        kept = store(paper, name=paper.name, purpose="mandate", street=street, by=by, at=at)
+        file = kept.pk
     made = Mandate.objects.create(
         id=new_id(),
         street=principal.street,
@@ -114,6 +123,7 @@ def _write_down(act: str, mandate: Mandate, by: Actor, at: datetime) -> None:
             "agent": str(mandate.agent_id),
             "capacity": mandate.capacity,
             "scope": list(mandate.scope),
+            "file": str(mandate.file) if mandate.file else None,
             "until": mandate.valid_until.isoformat() if mandate.valid_until else None,
         },
         power=by.power_for(*perms.WRITES),

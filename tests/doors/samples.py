@@ -130,7 +130,8 @@ def _of_cases(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "cases:ledger": _cases(town),
         "cases:ledger_json": _cases(town),
         "cases:print": _cases(town, "receipt"),
-        "cases:reveal": _cases(town, data={"field": "id_number", "reason": "核对身份证号"}),
+        "cases:reveal": _cases(town, data={"field": "id_number", "reason": "核对身份证号"})
+        | {"answer": {"args": (number,), "data": {"field": "fact:bank_account", "reason": "发放"}}},
         "cases:file": _cases(town, town["file"]),
         "cases:spot": _cases(town),
         "cases:contact": _one(posted, town["objection"]),

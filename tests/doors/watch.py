@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.cast import DEMO
 from tests.doors.samples import Sample
-from tests.doors.town import SECRET
+from tests.doors.town import ACCOUNT, SECRET
 
 # Asking for a number in full, with a reason, is what these are for.
 # Each with how many numbers it hands out, every one of them on record.
@@ -107,6 +107,8 @@ class Watch:
             self.note(f"number in full of {sorted(found)}", sample, who)
         if sample.name == "people:me_export" and (numbers_in(text) - own_of(who)):
             self.note("hands out somebody else's number", sample, who)
+        if sample.name not in REVEALING and ACCOUNT in text:
+            self.note("a sealed answer in full", sample, who)
         place = response.headers.get("Location", "")
         if numbers_in(place) or names_in(place):
             self.note("somebody stands in the address it leads to", sample, who)
@@ -157,5 +159,5 @@ class Ears(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage() + (logging.Formatter().format(record) if record.exc_info else "")
-        if numbers_in(text) or names_in(text):
+        if numbers_in(text) or names_in(text) or ACCOUNT in text:
             self.heard.add(f"{record.name}: {record.msg}"[:200])

@@ -59,16 +59,16 @@ def expected(numbers: list[str]) -> dict[str, tuple[Head, State]]:
     return {number: (Head(seq, bytes(h)), states[pk]) for pk, number, seq, h, *_rest in found}
 
 
-def _case(pk: Any, columns: str, facts: str) -> State:
+def _case(pk: Any, columns: str, facts: str, box: Any) -> State:
     state = orjson.loads(columns)
-    return {"case": state | {"facts_digest": facts_digest(str(pk), orjson.loads(facts))}}
+    return {"case": state | {"facts_digest": facts_digest(str(pk), orjson.loads(facts), box)}}
 
 
 @cache
 def _of_cases() -> str:
     said = _said(Case, [name for name in Case.RECORDED if name != "facts_digest"])
     return (
-        f"SELECT id, number, seq, hash, {said}::text, facts::text "  # noqa: S608
+        f"SELECT id, number, seq, hash, {said}::text, facts::text, secrets "  # noqa: S608
         "FROM cases_case WHERE number = ANY(%s)"
     )
 

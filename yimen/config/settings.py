@@ -374,6 +374,7 @@ YIMEN_SEALED: list[str] = [
     "yimen.people.sealed.SEALED",
     "yimen.cases.models.SEALED",
     "yimen.bridges.models.SEALED",
+    "yimen.intake.models.SEALED",
 ]
 # From which seat of which body somebody looked: dotted name of (appointments) -> {id: text}.
 YIMEN_SEATS_HELD: str = "yimen.bodies.queries.seats_held"

@@ -15,10 +15,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yimen.lib.errors import FieldError, Invalid
-from yimen.lib.text import squeeze
+from yimen.lib.text import code, squeeze
 from yimen.matters.content import Field
 
-LONGEST = {"text": 200, "longtext": 4000}
+LONGEST = {"text": 200, "secret": 60, "longtext": 4000}
 MOST_ROWS = 500
 
 
@@ -72,6 +72,14 @@ def _text(field: Field, value: Any, where: str, errors: list[FieldError]) -> str
     longest = LONGEST[field.type]
     if len(text) > longest:
         raise ValueError(_("最多 %(n)d 个字。") % {"n": longest})
+    return text
+
+
+def _secret(field: Field, value: Any, where: str, errors: list[FieldError]) -> str:
+    """A bank account and its like, in one spelling: no blanks or dashes."""
+    text = code(str(value))
+    if len(text) > LONGEST["secret"]:
+        raise ValueError(_("最多 %(n)d 个字。") % {"n": LONGEST["secret"]})
     return text
 
 
@@ -147,7 +155,7 @@ def _table(field: Field, value: Any, where: str, errors: list[FieldError]) -> li
 
 Read = Callable[[Field, Any, str, list[FieldError]], Any]
 READERS: dict[str, Read] = {
-    "text": _text, "longtext": _text, "number": _number, "money": _money, "date": _date,
+    "text": _text, "longtext": _text, "secret": _secret, "number": _number, "money": _money, "date": _date,
     "choice": _choice, "multichoice": _choices, "yes_no": _yes_no, "party": _party,
     "table": _table,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from yimen.cases.models import Material as CaseMaterial
 from yimen.files.models import File
 from yimen.intake import papers
 from yimen.intake.papers import Line
-from yimen.intake.questions import SPARE_ROWS, Question
+from yimen.intake.questions import SPARE_ROWS, Question, masked
 from yimen.matters.content import Content, Field
 from yimen.people.models import Party
 
@@ -96,6 +96,8 @@ def control(
     errors: Mapping[str, str], people: Mapping[str, Party], *, numbered: bool, focus: str,
 ) -> Control:  # fmt: skip
     value = typed.get(q.slot, "")
+    if q.field.type == "secret":
+        value = masked(value)
     made = _plain(q.field, q.name, value, errors.get(q.name, ""), numbered)
     made.focus = q.name == focus
     if q.field.type == "table":
@@ -272,6 +274,8 @@ def shown(q: Question, value: Any, people: Mapping[str, Party]) -> str:
             " · ".join(str(words.get(k, {}).get(v, v)) for k, v in row.items() if v)
             for row in value
         )
+    if q.field.type == "secret":
+        return masked(value)
     chosen = value if isinstance(value, list) else [_form_value(value)]
     return _("、").join(_answer(q.field, str(one)) for one in chosen)
 

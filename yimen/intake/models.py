@@ -6,7 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from yimen.intake.fields import ABOUT, SealedJSON
+from yimen.lib.crypto import SealedColumn
 from yimen.lib.ids import new_id
+
+SEALED = [SealedColumn("intake.Draft", "answers", ABOUT)]
 
 
 class IdempotencyKey(models.Model):
@@ -33,7 +37,7 @@ class Draft(models.Model):
     """What was typed and not sent in yet: of a resident at home, or of a visit at the counter.
 
     `answers` are kept as typed, right or wrong (persons as references only: a number never stands
-    here); `files` maps a material's code to its stored file. The row is also what makes sending
+    here) and sealed at rest; `files` maps a material's code to its stored file. The row is also what makes sending
     safe to repeat: it is locked, sent once, and keeps the numbers that came of it.
     """
 
@@ -48,7 +52,7 @@ class Draft(models.Model):
     matter_code = models.CharField(max_length=64, blank=True)
     life_event = models.CharField(max_length=30, blank=True)
     centre = models.ForeignKey("places.ServicePoint", on_delete=models.PROTECT, null=True)
-    answers = models.JSONField(default=dict)
+    answers = SealedJSON(default=dict)
     files = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

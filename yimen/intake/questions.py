@@ -12,6 +12,8 @@ from typing import Any
 
 from yimen.intake import answers
 from yimen.lib.errors import FieldError, Invalid
+from yimen.lib.masking import mask_account
+from yimen.lib.text import code
 from yimen.matters.content import Content, Field
 
 SPARE_ROWS = 2
@@ -77,8 +79,9 @@ def facts_for(questions: Iterable[Question], code: str, typed: Mapping[str, Any]
     }
 
 
-def read(questions: Iterable[Question], posted: Any) -> dict[str, Any]:
-    """What a browser sent, as typed. Persons are looked up elsewhere and not read here."""
+def read(questions: Iterable[Question], posted: Any, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What a browser sent, as typed. Persons are looked up elsewhere and not read here. A secret
+    is shown by its mask: who leaves the mask as it is leaves the answer as it was `kept`."""
     found: dict[str, Any] = {}
     for q in questions:
         if q.field.type == "table":
@@ -87,9 +90,16 @@ def read(questions: Iterable[Question], posted: Any) -> dict[str, Any]:
         elif q.field.type == "multichoice":
             if f"{q.name}-sent" in posted:
                 found[q.slot] = posted.getlist(q.name)
+        elif q.field.type == "secret" and posted.get(q.name) == masked(kept.get(q.slot)):
+            continue
         elif q.field.type != "party" and q.name in posted:
             found[q.slot] = _one(q, posted[q.name].strip())
     return found
+
+
+def masked(value: Any) -> str:
+    """A secret answer as a page shows it ("" for none)."""
+    return mask_account(code(str(value))) if value else ""
 
 
 def _one(q: Question, text: str) -> Any:

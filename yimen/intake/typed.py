@@ -30,7 +30,7 @@ def absorb(
     if draft.door == Draft.Door.COUNTER:
         _take_way(answers, post)
     facts = answers.setdefault("facts", {})
-    facts.update(questions.read(basket.questions, post))
+    facts.update(questions.read(basket.questions, post, facts))
     for q in basket.questions:
         if q.field.type == "party" and f"{q.name}-clear" in post:
             facts.pop(q.slot, None)

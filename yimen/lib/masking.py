@@ -29,6 +29,11 @@ def mask_phone(number: str) -> str:
     return keep_ends(number, 3, 4)
 
 
+def mask_account(number: str) -> str:
+    """A bank account and its like: first 4, last 4; `6222***********1234`."""
+    return keep_ends(number, 4, 4)
+
+
 def mask_name(name: str) -> str:
     """A person's name: the first character only; `张*`, `欧**`, `J*** S****`."""
     return " ".join(

@@ -23,6 +23,7 @@ MODES = ("direct", "collect", "local")
 FIELD_TYPES = (
     "text",
     "longtext",
+    "secret",  # a bank account and its like: sealed at rest, masked wherever it is shown
     "number",
     "money",
     "date",

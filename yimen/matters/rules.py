@@ -111,6 +111,10 @@ def _question(field: Field, path: str, earlier: set[str]) -> Iterator[FieldError
         )
     if any(column.type == "table" for column in field.columns):
         yield FieldError(f"{path}.columns", _("表格里不能再有表格。"), _("请把内层表格另列一题。"))
+    if any(column.type == "secret" for column in field.columns):
+        yield FieldError(
+            f"{path}.columns", _("表格里不能有保密的题目。"), _("请把这一列另列一题。")
+        )
     if field.only_if is not None and field.only_if.field not in earlier:
         yield FieldError(
             f"{path}.only_if.field",

@@ -255,7 +255,8 @@ def questions(materials: list[Json]) -> list[Json]:
     if any(m["code"] == "bank-account" for m in materials):
         found += [
             _question("bank_name", "开户银行", "Name of the bank", required=True),
-            _question("bank_account", "本人银行账号", "Your own account number", required=True),
+            _question("bank_account", "本人银行账号", "Your own account number", required=True)
+            | {"type": "secret"},
         ]
     remark = _question("remark", "需要说明的情况", "Anything we should know", required=False)
     return [*found, remark | {"type": "longtext"}]

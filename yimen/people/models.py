@@ -292,7 +292,7 @@ class Disclosure(models.Model):
     party = models.ForeignKey(Party, models.PROTECT, related_name="disclosures")
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     appointment = models.UUIDField(null=True, blank=True)
-    field = models.CharField(max_length=20)
+    field = models.CharField(max_length=70)
     reason = models.CharField(max_length=200)
     about = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()

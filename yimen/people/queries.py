@@ -209,9 +209,10 @@ def mandate_paper(actor: Actor, id: UUID) -> File | None:
     if held is None:
         return None
     sides = {held.principal_id, held.agent_id}
-    own = actor.party is not None and not sides.isdisjoint(records_of(actor.party))
+    own = actor.party is not None and bool(sides & set(records_of(actor.party)))
     desk = perms.works_with_people(actor) and visible_to(actor).filter(pk__in=sides).exists()
-    return File.objects.filter(pk=held.file).first() if own or desk else None
+    paper = File.objects.filter(pk=held.file) if held.file else File.objects.none()
+    return paper.first() if own or desk else None
 
 
 def mandates_of(party: Party) -> QuerySet[Mandate]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yimen.cases import perms
+from yimen.cases import perms, secrets
 from yimen.cases.actions.procedure import close, open_stage, start_term
 from yimen.cases.actions.verb import need_reason, no, verb
 from yimen.cases.changes import Changes
@@ -111,4 +111,5 @@ def expire(d: Dossier, ch: Changes, *, by: Actor, at: datetime, **_args: Any) ->
     if result is None or result.valid_until is None or result.valid_until >= local(at).date():
         raise no("not_expired", _("结果还在有效期内。"))
     ch.set(result, state=Result.State.LAPSED)
-    ch.case(facts=d.kind.after_lapse(d.case.facts))
+    facts = d.kind.after_lapse(d.case.facts)
+    ch.case(facts=facts, secrets=secrets.only(d.case.pk, d.case.secrets, facts))

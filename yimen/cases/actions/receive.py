@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
 from yimen.bodies.queries import route
-from yimen.cases import reckoning
+from yimen.cases import reckoning, secrets
 from yimen.cases.actions.procedure import open_acceptance, owed, start_term
 from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier, content_of
@@ -188,8 +188,10 @@ def _open(
         lead = counter.pk
     else:
         lead = _named_lead(content, street) or routing.lead or counter.pk
+    id = new_id()
+    facts, values = secrets.split(content.fields, facts)
     case = Case(
-        id=new_id(),
+        id=id,
         street=street,
         kind=content.kind,
         matter_id=sub.matter.pk,
@@ -208,6 +210,7 @@ def _open(
         excluded_bodies=list(sub.excluded),
         routing={"because": [b.as_data() for b in routing.because]},
         facts=facts,
+        secrets=secrets.sealed(id, values),
         received_at=at,
         stage=Stage.RECEIVED,
         version=1,

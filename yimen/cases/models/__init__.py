@@ -8,10 +8,12 @@ from yimen.cases.models.case import Bundle, Case, Counter, Link
 from yimen.cases.models.record import Material, Note, Objection, Posting, Result
 from yimen.cases.models.words import Capacity, Channel, Ending, Mode, Outcome, Stage
 from yimen.cases.models.work import Hold, Obligation, Task, Term, Warning
+from yimen.cases.secrets import ABOUT
 from yimen.lib.crypto import SealedColumn
 
 SEALED = [
     SealedColumn("cases.Case", "enquiry_code", "case:{number}"),
+    SealedColumn("cases.Case", "secrets", ABOUT),
     SealedColumn("cases.Objection", "contact", "cases.objection:{id}"),
 ]
 

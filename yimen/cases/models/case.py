@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from yimen.cases import secrets
 from yimen.cases.models.words import Capacity, Channel, Ending, Mode, Outcome, Stage
 from yimen.lib.crypto import blind
 from yimen.lib.hashing import canonical
@@ -19,9 +20,11 @@ def key() -> models.UUIDField:
     return models.UUIDField(primary_key=True, default=new_id, editable=False)
 
 
-def facts_digest(pk: str, facts: Any) -> str:
-    """The keyed digest of the answers of the case `pk`."""
-    return blind("case.facts", f"{pk}\x1f{canonical(facts).decode()}")
+def facts_digest(pk: str, facts: Any, box: bytes | memoryview | None) -> str:
+    """The keyed digest of the answers of the case `pk`, the sealed ones (`secrets`) with them."""
+    said = f"{pk}\x1f{canonical(facts).decode()}"
+    values = secrets.opened(pk, box)
+    return blind("case.facts", f"{said}\x1f{canonical(values).decode()}" if values else said)
 
 
 class Bundle(models.Model):
@@ -77,6 +80,7 @@ class Case(models.Model):
     excluded_bodies = ArrayField(models.UUIDField(), default=list, blank=True)
     routing = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
+    secrets = models.BinaryField(null=True)  # see cases/secrets.py
 
     stage = models.CharField(max_length=13, choices=Stage.choices)
     ending = models.CharField(max_length=12, choices=Ending.choices, blank=True)
@@ -182,7 +186,7 @@ class Case(models.Model):
     def facts_digest(self) -> str:
         """Proves the answers while they are kept; keyed, so that it tells nothing once they are
         erased."""
-        return facts_digest(str(self.pk), self.facts)
+        return facts_digest(str(self.pk), self.facts, self.secrets)
 
     def __str__(self) -> str:
         return self.number

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.cases import clocks, printing
+from yimen.cases.actions.reveal import reveal_answer
 from yimen.cases.actions.spot import STEPS
 from yimen.cases.dossier import Dossier
 from yimen.cases.views import acting, shown
@@ -166,12 +168,15 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
         raise Unseen("party")
     if may_disclose(request.actor, party):
         step_up(request)
-    context: dict[str, Any] = {"d": d, "label": _label(field)}
+    context: dict[str, Any] = {"d": d, "label": _label(d, field)}
+    reason, by, at = request.POST.get("reason", ""), request.actor, now()
     try:
-        context["value"] = disclose(
-            party, field, reason=request.POST.get("reason", ""), about=d.case.number,
-            by=request.actor, at=now(),
-        )  # fmt: skip
+        if field.startswith(FACT):
+            key = field.removeprefix(FACT)
+            context["value"] = reveal_answer(d, key, reason=reason, by=by, at=at)
+        else:
+            about = d.case.number
+            context["value"] = disclose(party, field, reason=reason, about=about, by=by, at=at)
     except Invalid as problem:
         error = problem.errors[0]
         context |= {"error": f"{error.message}{error.remedy}", "who": request.POST.get("who", "")}
@@ -180,7 +185,13 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "cases/revealed.html", context)
 
 
-def _label(field: str) -> str:
+FACT = "fact:"
+
+
+def _label(d: Dossier, field: str) -> str:
+    if field.startswith(FACT):
+        asked = {f.key: f.label.text(get_language() or "") for f in d.content.fields}
+        return asked.get(field.removeprefix(FACT), "")
     return _("电话") if field == "phone" else _("证件号码")
 
 

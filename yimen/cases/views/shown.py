@@ -253,7 +253,8 @@ def answers(d: Dossier) -> list[dict[str, Any]]:
             lines = [[_cell(c, line.get(c.key, "")) for c in field.columns] for line in value]
             rows.append({"label": label, "heads": heads, "lines": lines})
         else:
-            rows.append({"label": label, "value": _plain(kind, value)})
+            secret = f"fact:{field.key}" if field and kind == "secret" else ""
+            rows.append({"label": label, "value": _plain(kind, value), "secret": secret})
     return _with_people(rows, d)
 
 

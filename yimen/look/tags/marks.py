@@ -93,12 +93,12 @@ def copyable(text: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def masked(context: Any, value: Any, action: str = "", **options: Any) -> str:
+def masked(context: Any, mask: Any, action: str = "", **options: Any) -> str:
     """A masked number; with `action` (the address that takes the POST) a form to see it in full.
 
     The form sends `reason` (required) and whatever `name`/`value` say. Options: `label` (what
     the number is, for screen readers), `name`, `value`.
     """
-    data = {"shown": value, "action": action, "request": context.get("request"), **options}
+    data = {"shown": mask, "action": action, "request": context.get("request"), **options}
     data["csrf_token"] = context.get("csrf_token")
     return render_to_string("look/components/masked.html", data)

@@ -38,6 +38,8 @@ def mandate_state(mandate: Mandate, day: date) -> dict[str, Any]:
 
 @register.simple_tag
 def field_name(field: str) -> str:
+    if field.startswith("fact:"):
+        return _("申请里的保密内容")
     return {"id_number": _("证件号码"), "phone": _("电话")}.get(field, field)
 
 

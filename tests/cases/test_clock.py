@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cases.world import MONDAY, SYSTEM, ZONE, do, hand_in, matter
+from tests.cases.world import MONDAY, SYSTEM, ZONE, catalogue, do, hand_in, matter
 from yimen.cases import reckoning, ticks
 from yimen.cases.actions import perform
 from yimen.cases.dossier import load
@@ -248,3 +248,44 @@ def test_nothing_is_left_for_the_sweep_to_trip_over(caplog: pytest.LogCaptureFix
         with time.at(MONDAY + timedelta(days=days)):
             ticks.sweep(time.now())
     assert "could not be moved" not in caplog.text
+
+
+OWN = {"type": "public_posting", "law": "社会救助暂行办法", "article": "第十一条"}
+
+
+def test_what_only_a_matters_own_law_gives_is_refused_elsewhere() -> None:
+    from tests.cases.browsing import client, lawful
+
+    d = lawful(hand_in("civil-affairs-001"))
+    with pytest.raises(Refused) as error:
+        do(d, "hold", sort="public_posting", reason="公示")
+    assert error.value.code == "hold_not_here" and "公示" in str(error.value.detail)
+    assert not Hold.objects.exists()
+    answer = client("officer").post(
+        f"/api/v1/cases/{d.case.number}/acts",
+        {"act": "hold", "type": "applicant_visit", "reason": "等候", "version": d.case.version},
+        content_type="application/json",
+    )
+    assert answer.status_code == 409 and "等候申请人配合" in answer.json()["detail"]
+    page = client("officer").get(f"/desk/cases/{d.case.number}/hold/").content.decode()
+    assert 'value="appraisal"' in page and "public_posting" not in page
+
+
+def test_a_matter_that_names_its_law_stops_for_it_under_that_article() -> None:
+    from tests.cases.browsing import client, lawful
+
+    d = lawful(hand_in(version=matter("civil-affairs-001", holds=[OWN])))
+    page = client("officer").get(f"/desk/cases/{d.case.number}/hold/").content.decode()
+    assert 'value="public_posting"' in page and "社会救助暂行办法第十一条" in page
+    assert "applicant_visit" not in page
+    held = do(d, "hold", sort="public_posting", reason="公示七日")
+    assert held.case.held and held.holds[-1].article == "社会救助暂行办法 第十一条"
+
+
+def test_a_matter_without_own_holds_keeps_its_digest() -> None:
+    from yimen.matters.content import parse
+
+    content = parse(catalogue()["civil-affairs-001"])
+    assert "holds" not in content.to_json()
+    named = parse(catalogue()["civil-affairs-001"] | {"holds": [OWN]})
+    assert parse(named.to_json()) == named

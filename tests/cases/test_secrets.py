@@ -75,7 +75,7 @@ def test_pages_prints_and_machines_show_the_mask(case: Dossier) -> None:
         assert MASK in text and NUMBER not in text
     assert NUMBER not in get("officer", f"/api/v1/cases/{number}").content.decode()
     for offered in printing.offered(case, staff=True):
-        _template, facts = printing.sheet(case, offered["name"], staff=True, code="")
+        _template, facts = printing.sheet(case, offered["name"], staff=True, code=False)
         assert NUMBER not in repr(facts)
 
 

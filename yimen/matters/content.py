@@ -187,6 +187,16 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnHold:
+    """A reason to stop the clock that only the law of this matter gives (the rule profile marks such
+    types `matter_only`), and that law."""
+
+    type: str
+    law: str
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Faq:
     q: Words
     a: Words
@@ -231,6 +241,7 @@ class Content:
     life_events: tuple[str, ...]
     faq: tuple[Faq, ...]
     decision_remedies: Words
+    holds: tuple[OwnHold, ...] = ()
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -258,9 +269,15 @@ class Content:
         """The form field with this key."""
         return next((f for f in self.fields if f.key == key), None)
 
+    def own_hold(self, type: str) -> OwnHold | None:
+        return next((h for h in self.holds if h.type == type), None)
+
     def to_json(self) -> dict[str, Any]:
         """The canonical JSON: `parse(c.to_json()) == c`."""
-        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        found = {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        if not self.holds:  # came later: versions without it keep their digest
+            del found["holds"]
+        return found
 
 
 def parse(data: Any) -> Content:

@@ -200,4 +200,7 @@ def _content(r: Reader) -> c.Content:
         life_events=r.words("life_events"),
         faq=r.many("faq", lambda o: c.Faq(o.at("q", _words), o.at("a", _words))),
         decision_remedies=r.maybe("decision_remedies", _optional_words) or c.Words(),
+        holds=r.many(
+            "holds", lambda o: c.OwnHold(o.key("type"), o.text("law"), o.text("article", ""))
+        ),
     )

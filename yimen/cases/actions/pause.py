@@ -12,11 +12,13 @@ from yimen.cases.actions.verb import OPEN, need_reason, no, verb, wrong
 from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Hold, Stage, Task
+from yimen.cases.pauses import hold_types
 from yimen.cases.perms import NO, Leave
 from yimen.clock.profiles import profile
 from yimen.lib.actor import Actor
 from yimen.lib.ids import new_id
 from yimen.lib.time import local
+from yimen.look.language import pick
 
 WORKING = (Stage.HANDLING,)
 
@@ -48,7 +50,14 @@ def hold(
     if sort not in rules:
         known = "、".join(rules)
         raise wrong("sort", _("没有这种中止计时的法定事由。"), known)
-    rule = rules[sort]
+    here = hold_types(d.content, local(at).date())
+    if sort not in here:
+        raise no(
+            "hold_not_here",
+            _("本事项的依据没有规定“%(name)s”可以中止计时。请改选法定事由，或按期办理。")
+            % {"name": pick({"zh": rules[sort].name.zh, "en": rules[sort].name.en})},
+        )
+    rule, article = here[sort]
     on = d.task(task) if task else None
     if task and (on is None or on.state not in Task.OPEN):
         raise wrong("task", _("没有这项正在办理的任务。"))
@@ -63,7 +72,7 @@ def hold(
         case_id=d.case.pk,
         task=on,
         sort=sort,
-        article=f"{rule.article.law} {rule.article.number}",
+        article=f"{article.law} {article.number}".strip(),
         stops_case=rule.stops_case or on is None,
         since=at,
         max_until=longest,

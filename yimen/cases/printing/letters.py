@@ -23,6 +23,7 @@ from yimen.clock.profiles import profile
 from yimen.custody import queries as custody
 from yimen.lib.spans import Span, Unit
 from yimen.lib.time import local
+from yimen.matters.content import OwnHold
 from yimen.printing import documents as papers
 from yimen.printing.documents import Sheet
 
@@ -153,15 +154,17 @@ def hold(f: Facts) -> Sheet:
     return papers.Hold(
         **f.sheet(f"T{len(f.d.holds)}", row.since, lead=True), **f.common(),
         sort={"zh": rule.name.zh, "en": rule.name.en} if rule else row.sort,
-        article=_article(rule) if rule else row.article, starts_on=local(row.since).date(),
+        article=_article(rule, f.d.content.own_hold(row.sort)) if rule else row.article, starts_on=local(row.since).date(),
         at_most=spans(rule.maximum) if rule and rule.maximum else both(_("以程序结束为止")),
         expected_until=local(row.max_until).date() if row.max_until else None,
         reason=f.text(entry, "hold"),
     )  # fmt: skip
 
 
-def _article(rule: Any) -> dict[str, str]:
-    if not rule.article.law:
+def _article(rule: Any, own: OwnHold | None) -> dict[str, str]:
+    if own is not None:
+        return both(f"{own.law}{own.article}")
+    if not rule.article.law:  # of a matter that was published before it had to name its own
         return both(_("本事项的法律依据"))
     return both(_("%(law)s第 %(article)s 条"), law=rule.article.law, article=rule.article.number)
 

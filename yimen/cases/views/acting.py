@@ -20,6 +20,7 @@ from yimen.cases.dossier import Dossier
 from yimen.cases.filters import body_choices
 from yimen.cases.forms import FORMS, ActForm
 from yimen.cases.models import Material, Objection, Task
+from yimen.cases.pauses import hold_types
 from yimen.cases.queries import wished
 from yimen.cases.words import ACTS, GIVEN, WAYS
 from yimen.clock.profiles import profile
@@ -239,12 +240,12 @@ def _lines(form: Any, codes: list[str]) -> list[dict[str, Any]]:
 def _hold(f: Filling) -> None:
     """The reasons that the law names, each with its article and its longest time."""
     choices = []
-    for key, rule in profile(today()).holds.items():
+    for key, (rule, article) in hold_types(f.d.content, today()).items():
         words = {
             "name": pick({"zh": rule.name.zh, "en": rule.name.en}),
             "article": _("%(law)s第 %(article)s 条") % {
-                "law": _(rule.article.law), "article": rule.article.number
-            } if rule.article.law else _("依本事项的规定"),
+                "law": _(article.law), "article": article.number
+            } if not f.d.content.own_hold(key) else f"{_(article.law)}{article.number}",
             "most": _("最长 %(span)s") % {"span": span_words(rule.maximum)}
             if rule.maximum else _("不设上限"),
         }  # fmt: skip

@@ -147,6 +147,16 @@ def test_neither_number_nor_code_is_logged(case: Dossier, caplog: pytest.LogCapt
     assert not any("654321" in text or case.case.number in text for text in asked)
 
 
+def test_each_wrong_code_is_logged_without_what_was_typed(
+    case: Dossier, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        ANYBODY.get("track", number=case.case.number, code="654321")
+    (said,) = [r.getMessage() for r in caplog.records if r.name == "yimen.throttle"]
+    assert said.startswith("track failed, from ")
+    assert "654321" not in said and case.case.number not in said and "127.0.0.1" not in said
+
+
 def test_a_try_too_many_is_logged(case: Dossier, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         for _ in range(11):

@@ -172,8 +172,9 @@ def test_late_days_are_charged_to_whoever_is_late() -> None:
         reckoning.Worked(a, True, date(2026, 3, 2), date(2026, 3, 23), date(2026, 3, 9)),
         reckoning.Worked(b, False, date(2026, 3, 2), None, date(2026, 3, 9)),
     ]
-    charged = reckoning.charge([day, date(2026, 3, 23)], tasks, lead)
-    assert charged == {a: 1, lead: 1}
+    ended, after = date(2026, 3, 23), date(2026, 3, 24)  # the day it was finished was late, too
+    charged = reckoning.charge([day, ended, after], tasks, lead)
+    assert charged == {a: 2, lead: 1}
 
 
 def test_a_calendar_announced_late_moves_open_cases_on_record() -> None:

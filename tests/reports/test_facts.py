@@ -91,7 +91,7 @@ def overdue_days_are_those_of_a_walk_from_day_to_day() -> None:
         tasks = [
             Worked(
                 t.body_id, t.required, local(t.offered_at).date(),
-                local(t.ended_at).date() + DAY if t.ended_at else None,
+                local(t.ended_at).date() if t.ended_at else None,
                 local(t.due_at).date() if t.due_at else None,
             )
             for t in Task.objects.filter(case=case)

@@ -135,7 +135,8 @@ def _paused(task: Task, holds: Iterable[Hold]) -> bool:
 
 @dataclass(frozen=True)
 class Worked:
-    """A task as the charging of overdue days sees it."""
+    """A task as the charging of overdue days sees it. `ended_on` is the day of the act that ended
+    it; it was open on that day, too."""
 
     body: UUID
     required: bool
@@ -145,10 +146,11 @@ class Worked:
 
 
 def charge(days: Iterable[date], tasks: Iterable[Worked], lead: UUID) -> Mapping[UUID, int]:
-    """Charge each overdue working day of a case.
+    """Charge each overdue working day of a case: to every body whose required task is open and
+    past its own due that day; if there is none, to the lead.
 
-    To every body whose required task is open and past its own due that day; if there is none, to
-    the lead (architecture 4).
+    Days count whole, for cases and tasks alike: late from the day after the last day in time, up to
+    and with the day of the act that ends it. What is decided a day late is charged one day.
     """
     tasks = list(tasks)
     charged: dict[UUID, int] = {}
@@ -158,7 +160,7 @@ def charge(days: Iterable[date], tasks: Iterable[Worked], lead: UUID) -> Mapping
             for t in tasks
             if t.required
             and t.offered_on <= day
-            and (t.ended_on is None or t.ended_on > day)
+            and (t.ended_on is None or t.ended_on >= day)
             and t.due_on is not None
             and t.due_on < day
         }

@@ -181,9 +181,7 @@ MFA_TOTP_ISSUER = "Yimen"
 MFA_ADAPTER = "yimen.look.second_factor.Adapter"
 # Browsers treat http://localhost as secure; every other name needs https.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-SOCIALACCOUNT_ADAPTER = setting(
-    "socialaccount_adapter", "allauth.socialaccount.adapter.DefaultSocialAccountAdapter"
-)
+SOCIALACCOUNT_ADAPTER = setting("socialaccount_adapter", "yimen.people.signing.CityAdapter")
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_EMAIL_REQUIRED = False
 # A city's identity service: [[oidc]] provider_id, name, client_id, secret, settings.server_url
@@ -191,6 +189,8 @@ SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": setting("oidc", [])}
 }
 
+# Addresses that write although they are asked for by GET (docs/decisions/0007).
+YIMEN_WRITES_ON_GET = {"openid_connect_callback"}
 # Where a resident finds the own cases, once the account is joined to a record (name of an address).
 YIMEN_BOUND_TO = "cases:mine"
 

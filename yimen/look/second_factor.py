@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.core.exceptions import ValidationError
 
 from yimen.lib.crypto import MARK, SealedColumn, seal, unseal
+from yimen.look.throttle import place_of
 
 ABOUT = "mfa.authenticator"
 SEALED = [
@@ -13,7 +19,16 @@ SEALED = [
 ]
 
 
+log = logging.getLogger("yimen.signing")
+
+
 class Adapter(DefaultMFAAdapter):
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """A wrong code at sign-in is noted as a wrong password is: not what was typed, nor whose."""
+        if code == "incorrect_code":
+            log.warning("second factor failed, from %s", place_of(context.request))
+        return super().validation_error(code, *args)
+
     def encrypt(self, text: str) -> str:
         return seal(text, about=ABOUT)
 

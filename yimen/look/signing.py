@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from yimen.lib.crypto import blind
 from yimen.lib.time import now
+from yimen.look.throttle import place_of
 
 log = logging.getLogger("yimen.signing")
 
@@ -22,16 +22,12 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
-            log.warning("sign-in slowed: too many tries, from %s", self._place(request))
+            log.warning("sign-in slowed: too many tries, from %s", place_of(request))
             raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """What was typed is not kept: people type passwords into the wrong box."""
-        log.warning("sign-in failed, from %s", self._place(request))
-
-    def _place(self, request: HttpRequest) -> str:
-        """The same address shows the same word, and no log holds addresses."""
-        return blind("address", self.get_client_ip(request) or "nowhere")[:12]
+        log.warning("sign-in failed, from %s", place_of(request))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(getattr(settings, "YIMEN_SIGNUP", False))

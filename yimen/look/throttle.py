@@ -33,13 +33,13 @@ class TooMany(Problem):
         self.retry_after = wait
 
 
-def _place(request: HttpRequest) -> str:
-    """The address as a keyed digest: the same one shows the same word, and none is kept."""
-    return blind("address", get_adapter().get_client_ip(request) or "nowhere")
+def place_of(request: HttpRequest) -> str:
+    """The address as a word for logs and keys: the same one shows the same, and none is kept."""
+    return blind("address", get_adapter().get_client_ip(request) or "nowhere")[:12]
 
 
 def _key(request: HttpRequest, what: str, account: UUID | None) -> str:
-    who = str(account) if account else _place(request)[:24]
+    who = str(account) if account else place_of(request)
     return f"try:{what}:{who}"
 
 
@@ -57,7 +57,7 @@ def refuse_if_over(
     the last minute."""
     tries = _recent(_key(request, what, account))
     if len(tries) >= limit:
-        log.warning("%s slowed: too many tries, from %s", what, _place(request)[:12])
+        log.warning("%s slowed: too many tries, from %s", what, place_of(request))
         free_at = tries[-limit] + WINDOW_S
         raise TooMany(max(1, math.ceil(free_at - now().timestamp())))
 
@@ -70,5 +70,5 @@ def count(request: HttpRequest, what: str, *, account: UUID | None = None) -> No
 
 def failed(request: HttpRequest, what: str) -> None:
     """Note one try that was wrong, and say so in the log, without what was typed."""
-    log.warning("%s failed, from %s", what, _place(request)[:12])
+    log.warning("%s failed, from %s", what, place_of(request))
     count(request, what)

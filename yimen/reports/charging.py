@@ -109,7 +109,6 @@ def _add_tasks(late: dict[UUID, Late], cases: list[UUID]) -> None:
     for case, body, required, offered, ended, due in Task.objects.filter(
         case__in=cases
     ).values_list(*columns):
-        # the rule asks for the first day without the task; it was open on the day it ended
-        gone = local(ended).date() + DAY if ended else None
+        ended_on = local(ended).date() if ended else None
         due_on = local(due).date() if due else None
-        late[case].tasks.append(Worked(body, required, local(offered).date(), gone, due_on))
+        late[case].tasks.append(Worked(body, required, local(offered).date(), ended_on, due_on))

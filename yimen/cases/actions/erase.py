@@ -30,7 +30,7 @@ def _erase(
     """Answers, notes, findings, postings, objections and files. The entry says what the answers'
     digest is from now on, so that the record still proves the row."""
     case = d.case
-    ch.case(facts={}, erased_at=at)
+    ch.case(facts={}, secrets=None, erased_at=at)
     ch.data["erased"] = because
     Note.objects.filter(case=case, erased_at=None).update(body="", salt="", erased_at=at)
     Objection.objects.filter(posting__case=case).update(text="", contact="", answer="")

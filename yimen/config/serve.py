@@ -50,6 +50,7 @@ STEPS = {
     "serve": "[5/5] site and background worker",
 }
 GRACE_S = 25.0
+LIVE_OFFSET = 10_000
 LIVES_LONG_S = 10.0
 PATIENCE_S = 10.0  # a server that recovers for longer goes on doing so; Ctrl-C must not wait for it
 
@@ -94,6 +95,25 @@ def web(host: str, port: int, workers: int, threads: int) -> Child:
     words += ["--workers", str(workers), "--blocking-threads", str(held)]
     words += ["--respawn-failed-workers", "--log-level", "warning", "--workers-kill-timeout", "15"]
     return Child("web", words, {WITH_PARENT: "1", AT_ONCE: str(threads)})
+
+
+def live(host: str, port: int) -> Child:
+    """What keeps connections open (displays): a small ASGI process."""
+    words = [sys.executable, "-m", "granian", "yimen.config.live:application"]
+    words += ["--interface", "asgi", "--host", host, "--port", str(port), "--no-ws"]
+    words += ["--workers", "1", "--respawn-failed-workers", "--log-level", "warning"]
+    words += ["--workers-kill-timeout", "3"]
+    return Child("live", words, {WITH_PARENT: "1"})
+
+
+def port_for_live(host: str, port: int) -> int:
+    """Beside the site's own port, out of the way of a second site; any free one if taken."""
+    wanted = port + LIVE_OFFSET if port + LIVE_OFFSET < 65_536 else port - LIVE_OFFSET
+    if port_is_free(host, wanted):
+        return wanted
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
 
 
 def worker() -> Child:
@@ -243,10 +263,12 @@ def main(words: list[str]) -> int:
         return 1
     if not _prepare(chosen.demo):
         return 1
-    children = [web(host, port, chosen.workers, chosen.threads)]
+    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104
+    displays = port_for_live(host, port)
+    os.environ.setdefault("YIMEN_LIVE", f"http://{shown}:{displays}")
+    children = [web(host, port, chosen.workers, chosen.threads), live(host, displays)]
     if not chosen.no_worker:
         children.append(worker())
-    shown = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104
     probe = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/healthz"  # noqa: S104
     _say(STEPS["serve"] if chosen.demo else "starting ...")
     group = Group(children, _say, Database(folders.var()) if embedded() else None)

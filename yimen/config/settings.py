@@ -346,6 +346,7 @@ YIMEN_POPULAR: list[str] = setting(
 # The desk's menu: dotted names of lists of look.navigation.Entry, one per house.
 YIMEN_NAVIGATION: list[str] = [
     "yimen.intake.navigation.DESK",
+    "yimen.counters.navigation.DESK",
     "yimen.cases.navigation.DESK",
     "yimen.custody.navigation.DESK",
     "yimen.bodies.navigation.DESK",
@@ -395,6 +396,13 @@ YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"
 # --- the hall ----------------------------------------------------------------------------------
 # Why somebody is called earlier, and by how much: a centre may name a file of its own.
 YIMEN_HALL_PRIORITIES: str = setting("hall_priorities", str(DATA / "hall" / "priorities.json"))
+
+# Where browsers find the process that keeps connections open (`yimen serve` starts one and says).
+YIMEN_LIVE: str = setting(
+    "live", f"http://localhost:{int(os.environ.get('PORT', '8000')) + 10_000}"
+)
+# Tickets taken by telephone from one network address in an hour.
+YIMEN_TICKETS_AN_HOUR: int = setting("tickets_an_hour", 20)
 
 # --- paper and files ---------------------------------------------------------------------------
 # Folders with further fonts for printing, for characters that the shipped one has not.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
@@ -170,10 +172,12 @@ def act_at_window(request: HttpRequest, code: str, body: ActIn) -> HttpResponse:
         raise Invalid("act", text, (FieldError("act", text, names),))
     window = Window.objects.get(pk=code)
     here = queries.at_window(window)
-    return answer(
-        queries.window_row(window, here)
-        | {"ticket": as_json(done) if isinstance(done, Ticket) else here and as_json(here)}
+    shown = queries.window_row(
+        (window.code, window.name, window.name_en, window.state),
+        (here.number, here.calls, here.called_at) if here else None,
     )
+    ticket = done if isinstance(done, Ticket) else here
+    return answer(shown | {"ticket": as_json(ticket) if ticket else None})
 
 
 def _wanted(ticket: UUID | None) -> UUID:
@@ -199,3 +203,12 @@ def hall_queue(request: HttpRequest, code: str) -> HttpResponse:
         for d in desks
     ]
     return answer(shown | {"items": items})
+
+
+@router.get("/centres/{code}/queue/stream", auth=None, summary="The display, live (SSE)")
+@login_not_required
+def hall_stream(request: HttpRequest, code: str) -> HttpResponse:
+    """Led on to the process that keeps connections open: a page server must not."""
+    if not ServicePoint.objects.filter(pk=code, is_open=True).exists():
+        raise Unseen("centre", _("没有这个服务中心。请核对代码。"))
+    return HttpResponseRedirect(f"{settings.YIMEN_LIVE}/halls/{code}/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -157,31 +158,50 @@ def is_open(centre: ServicePoint, at: datetime) -> bool:
     return centre.is_open and rules.is_open(centre.hours, f"{here:%H:%M}", works)
 
 
-def snapshot(centre: str) -> dict[str, Any]:
+def snapshot_parts(centre: str) -> tuple[QuerySet[Any, Any], ...]:
+    """The three queries of a display: windows, who was called where, how many wait at each desk.
+    The live process runs their SQL on a connection of its own."""
+    windows = windows_of(centre).values_list("code", "name", "name_en", "state")
+    here = Ticket.objects.filter(centre=centre, state__in=Ticket.AT_WINDOW).order_by()
+    waiting = Ticket.objects.filter(centre=centre, state=Ticket.State.WAITING).order_by()
+    return (
+        windows,
+        here.values_list("window_id", "number", "calls", "called_at"),
+        waiting.values_list("desk_code").annotate(n=Count("pk")),
+    )
+
+
+def assemble(centre: str, *parts: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
     """What a display shows of a hall: numbers and windows only, nobody's name or reason."""
-    windows = list(windows_of(centre))
-    there = {t.window_id: t for t in open_tickets(centre).filter(state__in=Ticket.AT_WINDOW)}
-    waiting = Ticket.objects.filter(centre=centre, state=Ticket.State.WAITING)
-    by_desk = dict(waiting.values_list("desk_code").annotate(n=Count("pk")).order_by())
+    windows, here, waiting = parts
+    there = {code: row for code, *row in here}
+    by_desk = dict(waiting)  # type: ignore[arg-type]
     return {
         "centre": centre,
-        "windows": [window_row(w, there.get(w.pk)) for w in windows],
+        "windows": [window_row(row, there.get(row[0])) for row in windows],
         "waiting": sum(by_desk.values()),
         "desks": by_desk,
     }
 
 
-def window_row(window: Window, ticket: Ticket | None) -> dict[str, Any]:
+def window_row(window: Sequence[Any], called: Sequence[Any] | None) -> dict[str, Any]:
     """One window as displays and the API show it."""
+    code, name, name_en, state = window
+    number, calls, at = called or (None, 0, None)
     return {
-        "code": window.code,
-        "name": window.name,
-        "name_en": window.name_en or window.name,
-        "state": window.state,
-        "serving": ticket.number if ticket else None,
-        "calls": ticket.calls if ticket else 0,
-        "called_at": local(ticket.called_at).isoformat() if ticket and ticket.called_at else None,
+        "code": code,
+        "name": name,
+        "name_en": name_en or name,
+        "state": state,
+        "serving": number,
+        "calls": calls,
+        "called_at": local(at).isoformat() if at else None,
     }
+
+
+def snapshot(centre: str) -> dict[str, Any]:
+    """A hall as a display shows it now."""
+    return assemble(centre, *snapshot_parts(centre))
 
 
 def stale(day: date) -> QuerySet[Ticket]:

@@ -1,0 +1,77 @@
+"""What a browser may send to take a ticket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yimen.counters import priorities
+from yimen.counters.models import Desk
+from yimen.lib.actor import Actor
+from yimen.lib.errors import FieldError, Invalid
+from yimen.look.forms import Form
+from yimen.look.language import pick
+from yimen.matters.queries import some
+from yimen.people.models import Party
+from yimen.people.queries import search
+from yimen.places.models import ServicePoint
+
+
+class JoinForm(Form):
+    """By desk, or "I don't know"; a priority by one's own word, nothing to prove."""
+
+    desk = forms.ChoiceField(label=_("办哪一类"), widget=forms.RadioSelect)
+    priority = forms.ChoiceField(label=_("优先（本人申明即可）"), required=False)
+    matter = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, centre: ServicePoint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.centre = centre
+        desks = Desk.objects.filter(centre=centre, is_active=True).order_by("letter")
+        rows = [(d.code, pick({"zh": d.name, "en": d.name_en})) for d in desks]
+        unknown = [("general", _("不清楚，请帮我看看"))]
+        rows = [row for row in rows if row[0] != Desk.GENERAL] + unknown
+        self.fields["desk"].choices = rows  # type: ignore[attr-defined]
+        reasons = [(p.code, p.name) for p in priorities.choices()]
+        self.fields["priority"].choices = [("", _("无")), *reasons]  # type: ignore[attr-defined]
+
+    def clean_matter(self) -> str:
+        code = str(self.cleaned_data["matter"])
+        return code if code in some([code]) else ""
+
+
+class TakeForm(JoinForm):
+    """At the reception desk: also who it is, where that helps (age, messages, a filled intake)."""
+
+    desk = forms.ChoiceField(label=_("服务台"), required=False)
+    who = forms.CharField(
+        label=_("来人（可不填）"),
+        max_length=64,
+        required=False,
+        help_text=_("扫描证件，或输入姓名、号码。填了可以短信提醒，窗口不用再录。"),
+    )
+
+    def __init__(self, *args: Any, centre: ServicePoint, **kwargs: Any) -> None:
+        super().__init__(*args, centre=centre, **kwargs)
+        self.fields["desk"].choices = [
+            ("", _("按事项，或总服务台")),
+            *self.fields["desk"].choices[:-1],
+        ]  # type: ignore[attr-defined]
+
+    def person(self, actor: Actor) -> Party | None:
+        """The one record that was meant; several or none is said, the ticket waits."""
+        typed = self.cleaned_data["who"].strip()
+        if not typed:
+            return None
+        found = search(self.centre.street, typed, actor)
+        return found[0] if len(found) == 1 else self._not_one(len(found))
+
+    def _not_one(self, n: int) -> None:
+        text = (
+            _("没有找到这个人。可以不填，到窗口再登记。")
+            if not n
+            else _("有几个人都对得上，请输入证件号码。")
+        )
+        raise Invalid("who", text, (FieldError("who", text),))

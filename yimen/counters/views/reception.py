@@ -1,0 +1,108 @@
+"""The reception desk: give tickets, see today's, bring somebody back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from yimen.counters import actions, perms, priorities, queries
+from yimen.counters.forms import TakeForm
+from yimen.counters.models import Desk, Ticket
+from yimen.counters.views.desk import for_hall
+from yimen.lib.errors import Problem, Unseen
+from yimen.lib.time import now, today
+from yimen.look.language import pick
+from yimen.look.paging import page
+from yimen.matters.queries import content_of, current
+from yimen.places.models import ServicePoint
+
+
+def centre_of(request: HttpRequest, code: str) -> ServicePoint:
+    """A hall one has to do with; else nothing is there."""
+    found = queries.centres_of(request.actor).filter(pk=code).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise Unseen("centre", _("没有这个服务中心。请核对代码。"))
+    return found
+
+
+@for_hall
+def reception(request: HttpRequest, centre: str) -> HttpResponse:
+    """One form, one Enter: a ticket; below it everybody of today."""
+    point = centre_of(request, centre)
+    form = TakeForm(request.POST or None, centre=point)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            given = form.cleaned_data
+            taken = actions.take(
+                point,
+                by=request.actor,  # type: ignore[attr-defined]
+                at=now(),
+                desk=given["desk"],
+                matter=content_of(current(given["matter"])) if given["matter"] else None,
+                priority=given["priority"],
+                person=form.person(request.actor),  # type: ignore[attr-defined]
+                channel=Ticket.Channel.RECEPTION,
+            ).ticket
+            messages.success(request, _("已取号：%(number)s") % {"number": taken.number})
+            return redirect("counters:ticket", taken.pk)
+    return render(
+        request, "counters/reception.html", _today(request, point, form), status=form.http_status
+    )
+
+
+def _today(request: HttpRequest, point: ServicePoint, form: TakeForm) -> dict[str, Any]:
+    tickets = Ticket.objects.filter(centre=point, day=today()).select_related("window")
+    wanted = request.GET.get("q", "").strip().upper()
+    if wanted:
+        tickets = tickets.filter(number=wanted)
+    rows = page(tickets, keys=("-taken_at", "-id"), cursor=request.GET.get("cursor"), size=50)
+    reasons = priorities.known()
+    return {
+        "point": point,
+        "form": form,
+        "page": rows,
+        "q": wanted,
+        "rows": [(t, reasons[t.priority].name if t.priority in reasons else "") for t in rows],
+    }
+
+
+@for_hall
+def ticket(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One ticket: what happened, how long each part took; leave and come back."""
+    seen = queries.visible_to(request.actor).filter(pk=pk)  # type: ignore[attr-defined]
+    found = seen.select_related("centre", "desk", "window").first()
+    if found is None:
+        raise Unseen("ticket", _("没有这张号。请核对号码。"))
+    if request.method == "POST":
+        act = {"leave": actions.leave, "come_back": actions.come_back}.get(
+            request.POST.get("do", "")
+        )
+        try:
+            if act:
+                act(found, by=request.actor, at=now())  # type: ignore[attr-defined]
+        except Problem as problem:
+            if problem.status in (403, 404):
+                raise
+            messages.error(request, str(problem.detail))
+        return redirect("counters:ticket", found.pk)
+    reason = priorities.known().get(found.priority)
+    desk = Desk.objects.get(pk=found.desk_id)
+    return render(
+        request, "counters/ticket.html",
+        {
+            "ticket": found,
+            "desk": pick({"zh": desk.name, "en": desk.name_en}),
+            "priority": reason.name if reason else "",
+            "spells": list(found.spells.order_by("since").select_related("window")),
+            "position": queries.position(found),
+            "wait": queries.estimate(found, now()) if found.state == "waiting" else None,
+            "may": perms.may_serve(
+                request.actor, queries.body_of(found.centre), found.street  # type: ignore[attr-defined]
+            ),
+        },
+    )  # fmt: skip

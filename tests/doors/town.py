@@ -317,8 +317,8 @@ def _hall(town: Town) -> dict[str, Any]:
     window = actions.open_window(f"{CENTRE}02", by=by, at=at).code
     actions.take(centre, by=by, at=at)
     actions.call_next(window, by=by, at=at)
-    waiting = actions.take(centre, by=by, at=at, person=party("resident")).ticket
-    return {"window": window, "ticket": str(waiting.pk)}
+    taken = actions.take(centre, by=by, at=at, person=party("resident"))
+    return {"window": window, "ticket": str(taken.ticket.pk), "secret": taken.secret}
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from yimen.counters.models import Desk
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Invalid
 from yimen.look.forms import Form
-from yimen.look.language import pick
 from yimen.matters.queries import some
 from yimen.people.models import Party
 from yimen.people.queries import search
@@ -30,10 +29,10 @@ class JoinForm(Form):
         super().__init__(*args, **kwargs)
         self.centre = centre
         desks = Desk.objects.filter(centre=centre, is_active=True).order_by("letter")
-        rows = [(d.code, pick({"zh": d.name, "en": d.name_en})) for d in desks]
-        unknown = [("general", _("不清楚，请帮我看看"))]
-        rows = [row for row in rows if row[0] != Desk.GENERAL] + unknown
-        self.fields["desk"].choices = rows  # type: ignore[attr-defined]
+        rows = [(d.code, d.label) for d in desks]
+        unknown = (Desk.GENERAL, _("不清楚，请帮我看看"))
+        self.rows = [row for row in rows if row[0] != Desk.GENERAL]
+        self.fields["desk"].choices = [*self.rows, unknown]  # type: ignore[attr-defined]
         reasons = [(p.code, p.name) for p in priorities.choices()]
         self.fields["priority"].choices = [("", _("无")), *reasons]  # type: ignore[attr-defined]
 
@@ -55,10 +54,8 @@ class TakeForm(JoinForm):
 
     def __init__(self, *args: Any, centre: ServicePoint, **kwargs: Any) -> None:
         super().__init__(*args, centre=centre, **kwargs)
-        self.fields["desk"].choices = [
-            ("", _("按事项，或总服务台")),
-            *self.fields["desk"].choices[:-1],
-        ]  # type: ignore[attr-defined]
+        first = ("", _("按事项，或总服务台"))
+        self.fields["desk"].choices = [first, *self.rows]  # type: ignore[attr-defined]
 
     def person(self, actor: Actor) -> Party | None:
         """The one record that was meant; several or none is said, the ticket waits."""
@@ -66,12 +63,11 @@ class TakeForm(JoinForm):
         if not typed:
             return None
         found = search(self.centre.street, typed, actor)
-        return found[0] if len(found) == 1 else self._not_one(len(found))
-
-    def _not_one(self, n: int) -> None:
-        text = (
-            _("没有找到这个人。可以不填，到窗口再登记。")
-            if not n
-            else _("有几个人都对得上，请输入证件号码。")
-        )
-        raise Invalid("who", text, (FieldError("who", text),))
+        if len(found) != 1:
+            text = (
+                _("有几个人都对得上，请输入证件号码。")
+                if found
+                else _("没有找到这个人。可以不填，到窗口再登记。")
+            )
+            raise Invalid("who", text, (FieldError("who", text),))
+        return found[0]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yimen.lib.ids import new_id
+from yimen.look.language import pick
 
 
 def _in_street(name: str) -> models.CheckConstraint:
@@ -46,6 +47,11 @@ class Desk(models.Model):
             ),
             _in_street("desk_in_street"),
         ]
+
+    @property
+    def label(self) -> str:
+        """Its name in the reader's language."""
+        return pick({"zh": self.name, "en": self.name_en})
 
     def __str__(self) -> str:
         return f"{self.centre_id} {self.code}"
@@ -104,6 +110,11 @@ class Window(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["centre", "code"], name="window_centre")]
+
+    @property
+    def label(self) -> str:
+        """Its name in the reader's language."""
+        return pick({"zh": self.name, "en": self.name_en})
 
     def __str__(self) -> str:
         return self.code

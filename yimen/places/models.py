@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.ids import new_id
+from yimen.look.language import pick
 
 
 class Division(models.Model):
@@ -75,6 +76,11 @@ class ServicePoint(models.Model):
                 condition=Q(code__regex=r"^\d{11}$") & Q(code__startswith=models.F("street")),
             )
         ]
+
+    @property
+    def label(self) -> str:
+        """Its name in the reader's language."""
+        return pick({"zh": self.name, "en": self.name_en})
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

@@ -53,7 +53,7 @@ def _sits_nowhere_else(by: Actor, code: str) -> None:
     seats = Window.objects.filter(account=by.account, acting=False).exclude(pk=code)
     elsewhere = seats.exclude(state=Window.State.CLOSED).first()
     if elsewhere:
-        text = _("您还坐在%(window)s。请先关闭那个窗口。") % {"window": elsewhere.name}
+        text = _("您还坐在%(window)s。请先关闭那个窗口。") % {"window": elsewhere.label}
         raise Refused("elsewhere", text)
 
 

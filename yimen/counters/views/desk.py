@@ -16,13 +16,13 @@ from django.views.decorators.http import require_safe
 
 from yimen.counters import actions, perms, priorities, queries, rules
 from yimen.counters.models import Desk, Ticket, Window
+from yimen.custody.queries import people_names
 from yimen.intake.actions import open_draft
 from yimen.intake.models import Draft
 from yimen.lib.errors import Problem, Refused, Unseen
 from yimen.lib.time import now
 from yimen.look.language import pick
 from yimen.matters.queries import some
-from yimen.people.queries import names_of
 
 View = Callable[..., HttpResponse]
 SHOWN = 30  # of the waiting, on the window's page
@@ -56,8 +56,8 @@ def windows(request: HttpRequest) -> HttpResponse:
 def _hall(centre: Any) -> dict[str, Any]:
     rows = list(queries.windows_of(centre))
     there = {t.window_id: t for t in queries.open_tickets(centre) if t.window_id}
-    names = names_of(w.account_id for w in rows if w.account_id)
-    desks = {d.code: pick({"zh": d.name, "en": d.name_en}) for d in centre.desks.all()}
+    names = people_names([w.account_id for w in rows])
+    desks = {d.code: d.label for d in centre.desks.all()}
     return {
         "centre": centre,
         "waiting": Ticket.objects.filter(centre=centre, state=Ticket.State.WAITING).count(),
@@ -65,7 +65,7 @@ def _hall(centre: Any) -> dict[str, Any]:
             {
                 "window": w,
                 "ticket": there.get(w.pk),
-                "who": names.get(w.account_id, ""),
+                "who": names.get(w.account_id, "") if w.account_id else "",
                 "desks": [desks.get(code, code) for code in w.desks],
             }
             for w in rows
@@ -100,7 +100,7 @@ def _page(request: HttpRequest, here: Window) -> dict[str, Any]:
         "waiting": rows[first:last],
         "more": len(waiting) > SHOWN,
         "held": rows[last:],
-        "desks": [(d.code, pick({"zh": d.name, "en": d.name_en})) for d in desks],
+        "desks": [(d.code, d.label) for d in desks],
         "calls_left": max(0, rules.CALLS_BEFORE_NO_SHOW - ticket.calls) if ticket else 0,
         "may": perms.may_serve(request.actor, queries.body_of(here.centre), here.street),  # type: ignore[attr-defined]
     }
@@ -144,9 +144,12 @@ def _do(request: HttpRequest, here: Window, do: str, how: dict[str, Any]) -> Non
         if called is None:
             messages.info(request, _("现在没有人等候。"))
     elif do == "transfer":
-        actions.transfer(code, desk=post.get("desk", ""), **how)
+        actions.transfer(code, desk=request.GET.get("desk", ""), **how)
     elif do == "resume":
-        actions.resume(code, _uuid(post.get("ticket", "")) or here.centre.pk, **how)
+        back = _uuid(post.get("ticket", ""))
+        if back is None:
+            raise Refused("ticket", _("请写明要请回的号。"))
+        actions.resume(code, back, **how)
     elif do in SIMPLE:
         SIMPLE[do](code, **how)
     else:

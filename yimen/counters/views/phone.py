@@ -16,7 +16,6 @@ from yimen.counters.forms import JoinForm
 from yimen.counters.models import Ticket
 from yimen.lib.errors import Problem, Refused, Unseen
 from yimen.lib.time import now
-from yimen.look.language import pick
 from yimen.matters.queries import content_of, current
 from yimen.places.models import ServicePoint
 
@@ -41,7 +40,7 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
         {
             "ticket": found,
             "window": found.window,
-            "desk": pick({"zh": found.desk.name, "en": found.desk.name_en}),
+            "desk": found.desk.label,
             "priority": reason.name if reason else "",
             "position": queries.position(found),
             "wait": queries.estimate(found, now()) if found.state == "waiting" else None,

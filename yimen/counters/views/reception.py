@@ -16,7 +16,6 @@ from yimen.counters.models import Desk, Ticket
 from yimen.counters.views.desk import for_hall
 from yimen.lib.errors import Problem, Unseen
 from yimen.lib.time import now, today
-from yimen.look.language import pick
 from yimen.look.paging import page
 from yimen.matters.queries import content_of, current
 from yimen.places.models import ServicePoint
@@ -96,7 +95,7 @@ def ticket(request: HttpRequest, pk: UUID) -> HttpResponse:
         request, "counters/ticket.html",
         {
             "ticket": found,
-            "desk": pick({"zh": desk.name, "en": desk.name_en}),
+            "desk": desk.label,
             "priority": reason.name if reason else "",
             "spells": list(found.spells.order_by("since").select_related("window")),
             "position": queries.position(found),

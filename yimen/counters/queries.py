@@ -108,39 +108,39 @@ def observed_pace(centre: str, at: datetime) -> Pace:
     return rules.pace(t.total_seconds() for t in rows.values_list("took", flat=True)[:OBSERVED])
 
 
-def position(ticket: Ticket) -> int:
-    """1 for who is next at this desk; 0 when not waiting."""
-    if ticket.state != Ticket.State.WAITING:
-        return 0
+def _serving(ticket: Ticket) -> list[Window]:
+    """The open windows that call tickets of this desk; `busy` says whether somebody is there."""
+    busy = Count("tickets", filter=Q(tickets__state__in=Ticket.AT_WINDOW))
+    rows = windows_of(ticket.centre_id).filter(state=Window.State.OPEN).annotate(busy=busy)
+    return [w for w in rows if rules.serves(w.desks, ticket.desk_code)]
+
+
+def _ahead(ticket: Ticket, windows: list[Window]) -> int:
+    """How many are called before it: whoever waits at a desk that one of these windows serves."""
     before = Ticket.objects.filter(
         Q(rank_at__lt=ticket.rank_at) | Q(rank_at=ticket.rank_at, id__lt=ticket.pk),
-        centre_id=ticket.centre_id, desk_id=ticket.desk_id, state=Ticket.State.WAITING,
+        centre_id=ticket.centre_id, state=Ticket.State.WAITING,
     )  # fmt: skip
-    return before.count() + 1
+    if not windows or all(w.desks for w in windows):
+        shared = {ticket.desk_code, *(desk for w in windows for desk in w.desks)}
+        before = before.filter(desk_code__in=shared)
+    return before.count()
+
+
+def position(ticket: Ticket) -> int:
+    """1 for who is called next; 0 when not waiting."""
+    waits = ticket.state == Ticket.State.WAITING
+    return _ahead(ticket, _serving(ticket)) + 1 if waits else 0
 
 
 def estimate(ticket: Ticket, at: datetime) -> Wait | None:
     """The range of minutes until a waiting ticket's turn; None when nobody can say."""
-    open_here = [
-        w
-        for w in windows_of(ticket.centre_id).annotate(
-            busy=Count("tickets", filter=Q(tickets__state__in=Ticket.AT_WINDOW))
-        )
-        if w.state == Window.State.OPEN and rules.serves(w.desks, ticket.desk_code)
-    ]
-    if not open_here:
+    windows = _serving(ticket)
+    if not windows:
         return None
-    shared = {desk for w in open_here for desk in w.desks}
-    if not all(w.desks for w in open_here):
-        shared = set()  # one of them serves everybody
-    ahead = Ticket.objects.filter(
-        Q(rank_at__lt=ticket.rank_at) | Q(rank_at=ticket.rank_at, id__lt=ticket.pk),
-        centre_id=ticket.centre_id, state=Ticket.State.WAITING,
-    )  # fmt: skip
-    if shared:
-        ahead = ahead.filter(desk_code__in=shared)
-    busy = sum(1 for w in open_here if w.busy)
-    return rules.estimate(ahead.count(), len(open_here), busy, observed_pace(ticket.centre_id, at))
+    busy = sum(1 for w in windows if w.busy)  # type: ignore[attr-defined]
+    ahead = _ahead(ticket, windows)
+    return rules.estimate(ahead, len(windows), busy, observed_pace(ticket.centre_id, at))
 
 
 def works_on(centre: ServicePoint, day: date) -> bool:

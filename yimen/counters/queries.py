@@ -138,7 +138,7 @@ def estimate(ticket: Ticket, at: datetime) -> Wait | None:
     windows = _serving(ticket)
     if not windows:
         return None
-    busy = sum(1 for w in windows if w.busy)  # type: ignore[attr-defined]
+    busy = len([w for w in windows if w.busy])  # type: ignore[attr-defined]
     ahead = _ahead(ticket, windows)
     return rules.estimate(ahead, len(windows), busy, observed_pace(ticket.centre_id, at))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from secrets import token_hex
+from secrets import choice
+from string import ascii_lowercase
 from typing import Any
 
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -51,7 +52,7 @@ class CityAdapter(DefaultSocialAccountAdapter):
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
         sociallogin.account.extra_data = {}
-        sociallogin.user.username = f"city-{token_hex(5)}"
+        sociallogin.user.username = "city-" + "".join(choice(ascii_lowercase) for _n in range(10))
         return sociallogin.user
 
     @transaction.atomic

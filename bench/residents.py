@@ -16,7 +16,9 @@ SECOND = "涵轩琪瑶辰宁远航霞峰洁慧平安兰芳勇强杰敏"
 FIRST_DAY = date(1940, 1, 1)
 DAYS = 365 * 68
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-ONLINE = 900_000_000  # indices from here on are people who come during a measurement
+# An index says who it is; numbers begin again after some 24 million. The bulk loader counts from 0.
+LATE = 8_000_000  # those whose cases are overdue
+ONLINE = 12_000_000  # those who come during a measurement
 
 
 def name(index: int) -> str:

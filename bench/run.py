@@ -34,6 +34,7 @@ class Run:
         self.begun = time.monotonic()
         self.kept: list[str] = []
         self.bad: dict[str, int] = {}
+        self.late = 0
         self.taken = 0  # intakes prepared so far: nobody comes twice as a new person
 
     def say(self, text: str) -> None:
@@ -216,6 +217,8 @@ class Run:
                 self.rush(suffix)
         self.sentence(f"errands{suffix}", single.errands())
         self.sentence(f"verify{suffix}", single.verify())
+        self.sentence(f"sweep{suffix}", single.sweep(DUE, self.late))
+        self.late += DUE + 2
 
     def pages(self, suffix: str) -> None:
         port, clerk, officer = self.ports["own"][0], *map(asked.session, ("clerk", OFFICER))
@@ -244,7 +247,7 @@ class Run:
                 self.gauges = Gauges(watcher, running)
                 for cases in SIZES:
                     self.at_size(cases, "" if len(SIZES) == 1 else f"/{cases}")
-            self.sentence("sweep", single.sweep(DUE))
+            self.growth()
             self.acknowledged()
         finally:
             self.crew.end()
@@ -254,6 +257,22 @@ class Run:
         parts = ", ".join(f"{name} {megabytes:.0f} MB" for name, megabytes in held.items())
         self.notes.append(f"make run the second time: {seconds:.1f} s; at rest: {parts}")
         self.say(self.notes[-1])
+
+    def growth(self) -> None:
+        """What a line's p95 (or rate) is beside the same line at the smallest size."""
+        first = f"/{SIZES[0]}"
+        for size in SIZES[1:]:
+            parts = []
+            for name, small in self.lines.items():
+                large = self.lines.get(name.replace(first, f"/{size}"), {})
+                what = "p95_ms" if small["p95_ms"] else "rate"
+                one, other = small[what], large.get(what)
+                if first in name and "." not in name and one and other:
+                    parts.append(f"{name.replace(first, '')} {other / one:.2f}")
+            self.notes.append(
+                f"{size} cases beside {SIZES[0]} (p95, or rate where there is none): "
+                + ", ".join(parts)
+            )
 
     def acknowledged(self) -> None:
         """Every number that a client was given must exist, once."""

@@ -10,7 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from bench import gauge, loader, mould, place, servers
+from bench import gauge, loader, mould, place, residents, servers
 from bench.lives import lives
 
 STARTED_BY = 120.0
@@ -54,10 +54,11 @@ def verify() -> Timed:
     )
 
 
-def sweep(due: int) -> Timed:
-    """Load so many cases that are due, then sweep until none is left: cases a second."""
+def sweep(due: int, first: int) -> Timed:
+    """Load so many cases that are due, then sweep until none is left: cases a second. `first` is
+    how many late ones were loaded before."""
     late = mould.make(lives(late=True))
-    late.poured = 400_000_000  # residents whom no other load makes
+    late.poured = residents.LATE + first
     loader.load(late, due)
     return _inside(
         "from yimen.cases import ticks; from yimen.lib.time import now; count = ticks.sweep(now())"

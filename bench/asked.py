@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -53,13 +54,16 @@ def session(username: str) -> str:
 # --- intake -------------------------------------------------------------------------------------
 
 
-def submission(name: str, id_number: str, phone: str) -> bytes:
-    """The body of POST /api/v1/cases: everything is there, so that the case can be accepted."""
+@cache
+def material_codes() -> list[str]:
     from yimen.matters.queries import content_of, current
 
-    materials = [
-        {"code": m.code, "given": "original"} for m in content_of(current(MATTER)).materials
-    ]
+    return [material.code for material in content_of(current(MATTER)).materials]
+
+
+def submission(name: str, id_number: str, phone: str) -> bytes:
+    """The body of POST /api/v1/cases: everything is there, so that the case can be accepted."""
+    materials = [{"code": code, "given": "original"} for code in material_codes()]
     person = {"name": name, "id_type": "resident_id", "id_number": id_number, "phone": phone}
     facts = {"bank_name": "示例银行", "bank_account": "6200000000000000000"}
     body = {

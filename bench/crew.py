@@ -20,6 +20,7 @@ class Tally:
 
     ms: list[float] = field(default_factory=list)
     bad: dict[str, int] = field(default_factory=dict)
+    shed: int = 0  # told to come back, and did
     why: str = ""  # what the first refusal said
     kept: list[str] = field(default_factory=list)
     seconds: float = 0.0
@@ -30,6 +31,7 @@ class Tally:
         self.ms += report["ms"]
         for status, count in report["bad"].items():
             self.bad[status] = self.bad.get(status, 0) + count
+        self.shed += report["shed"]
         self.why = self.why or report["why"]
         self.kept += report["kept"]
         self.seconds = max(self.seconds, report["seconds"])

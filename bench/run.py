@@ -223,7 +223,7 @@ class Run:
     def pages(self, suffix: str) -> None:
         port, clerk, officer = self.ports["own"][0], *map(asked.session, ("clerk", OFFICER))
         director = asked.session("director")
-        numbers = [number for number, _code, street in asked.samples(400) if street == "310199001"]
+        numbers = [found[0] for found in asked.samples(400) if found[0].startswith(asked.CENTRE)]
         receipts = [f"/desk/cases/{number}/print/receipt.pdf" for number in numbers]
         self.alone(f"search{suffix}", list(asked.searches(port)), 8)
         self.alone(f"tasks page{suffix}", asked.gets(port, ["/desk/tasks/"], officer), 8)

@@ -54,15 +54,17 @@ def verify() -> Timed:
     )
 
 
+SWEEP = "from yimen.cases import ticks; from yimen.lib.time import now; count = ticks.sweep(now())"
+
+
 def sweep(due: int, first: int) -> Timed:
-    """Load so many cases that are due, then sweep until none is left: cases a second. `first` is
+    """Load so many cases that are due, then sweep until none is left: acts a second. `first` is
     how many late ones were loaded before."""
+    _inside(SWEEP)  # what else was due
     late = mould.make(lives(late=True))
     late.poured = residents.LATE + first
     loader.load(late, due)
-    return _inside(
-        "from yimen.cases import ticks; from yimen.lib.time import now; count = ticks.sweep(now())"
-    )
+    return _inside(SWEEP)
 
 
 def errands(limit: float = 60.0) -> Timed:

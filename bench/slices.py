@@ -73,6 +73,7 @@ class Result:
     rate_ratio: float | None = None
     client_ms: float = 0.0
     bad: dict[str, int] = field(default_factory=dict)
+    shed: int = 0
     why: str = ""
     kept: list[str] = field(default_factory=list)
 
@@ -81,6 +82,8 @@ class Result:
         words = [f"clients {self.client_ms:.2f} CPU ms"]
         if self.rate_ratio is not None and self.cpu_ratio is not None:
             words.append(f"of bare {self.rate_ratio:.2f} (throughput), {self.cpu_ratio:.2f} (CPU)")
+        if self.shed:
+            words.append(f"{self.shed} times told to come back")
         if self.bad:
             words.append(f"errors {self.bad} {self.why}")
         return "; ".join(words)
@@ -116,6 +119,7 @@ def alternate(
             one = gauges.slice(crew, side, name, clients, seconds if turn else seconds / 2)
             if side.name == "own":
                 result.kept += one.tally.kept
+                result.shed += one.tally.shed
             for status, count in one.tally.bad.items():
                 key = status if side.name == "own" else f"{side.name} {status}"
                 result.bad[key] = result.bad.get(key, 0) + count

@@ -94,13 +94,18 @@ def test_the_floor_writes_the_rows_of_an_act(moulds: mould.Moulds) -> None:
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers 201 with a number, and 503 to whoever asks for it."""
+    """Answers 201 with a number; on /bug 500; on /busy 503 until the fourth request."""
+
+    came = 0
 
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(503 if self.path == "/busy" else 201)
+        Echo.came += 1
+        self.send_response(
+            {"/bug": 500, "/busy": 503 if Echo.came < 4 else 201}.get(self.path, 201)
+        )
         body = b'{"number":"31019900101202611230000137"}'
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -114,14 +119,15 @@ def test_a_client_counts_what_it_was_answered(tmp_path: Path) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     port = server.server_address[1]
-    requests = [http_request(port, "POST", path, body=b"{}") for path in ("/a", "/busy", "/a")]
+    requests = [http_request(port, "POST", path, body=b"{}") for path in ("/a", "/busy", "/bug")]
     path = tmp_path / "requests"
     path.write_text("\n".join(json.dumps(one) for one in requests))
     client = Client()
     assert client.take({"as": "x", "file": str(path)}) == {"taken": 3}
     report = client.run({"as": "x", "seconds": 30, "port": port, "keep": True})
     server.shutdown()
-    assert len(report["ms"]) == 3 and report["bad"] == {503: 1} and report["left"] == 0
+    assert len(report["ms"]) == 3 and report["left"] == 0
+    assert report["bad"] == {500: 1} and report["shed"] == 2  # sent again until it was taken
     assert report["kept"] == ["31019900101202611230000137"] * 2
 
 

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 WAITING = 48  # places in the queue of one process
 SPARE = 16  # threads that say no, and answer what is let through
-PATIENCE_S = 5.0
+PATIENCE_S = 3.0  # as long as a connection to the database is waited for
 RETRY_AFTER_S = 2
 ALWAYS = ("/healthz", "/static/")
 LOG_EVERY_S = 10.0

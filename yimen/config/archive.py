@@ -23,6 +23,7 @@ from yimen.lib.time import now
 
 DUMP, FILES, MANIFEST = "database.dump", "files", "manifest.json"
 ASIDE = ".before-"
+WHICH = "PGTARGETSESSIONATTRS"  # of several servers, the one that may write
 Say = Callable[[str], None]
 
 
@@ -71,8 +72,9 @@ def postgres(program: str, *words: str) -> None:
     env = dict(os.environ)
     env.update({env_name: str(known[n]) for n, env_name in names.items() if known.get(n)})
     env["PGDATABASE"] = str(known["NAME"])
-    if known["OPTIONS"].get("sslmode"):
-        env["PGSSLMODE"] = str(known["OPTIONS"]["sslmode"])
+    for option, env_name in (("sslmode", "PGSSLMODE"), ("target_session_attrs", WHICH)):
+        if known["OPTIONS"].get(option):
+            env[env_name] = str(known["OPTIONS"][option])
     done = subprocess.run([pgbin.program(program), *words], env=env, capture_output=True, text=True)
     if done.returncode:
         raise Refused(f"{program}: {done.stderr.strip()[-2000:]}")

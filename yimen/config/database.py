@@ -19,7 +19,8 @@ def embedded(env: Mapping[str, str] = os.environ) -> bool:
 
 
 def from_url(url: str) -> dict[str, Any]:
-    """Django's settings for `postgresql://user:password@host:port/name?sslmode=...`."""
+    """Django's settings for `postgresql://user:password@host:port/name?sslmode=...`. A cluster is
+    `postgresql://user@/name?host=a,b&port=5432,5432&target_session_attrs=read-write`."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError("DATABASE_URL must begin with postgresql:// (no other database is used)")
@@ -29,7 +30,7 @@ def from_url(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": options.pop("port", "") or str(parts.port or ""),
         "OPTIONS": options,
     }
 

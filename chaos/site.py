@@ -84,6 +84,9 @@ class Site:
         while time.monotonic() - begun < patience:
             if self.health().get("status") == "ok":
                 return time.monotonic() - begun
+            if self.process and self.process.poll() is not None:
+                tail = self.log.read_text(errors="replace")[-1500:]
+                raise RuntimeError(f"yimen serve ended with {self.process.returncode}:\n{tail}")
             time.sleep(0.1)
         raise TimeoutError(f"not well within {patience:.0f} s, see {self.log}")
 

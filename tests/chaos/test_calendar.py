@@ -35,15 +35,15 @@ def test_one_case_that_fails_does_not_stop_the_others_and_is_tried_again(
         calendar.make(5)
         day = MONDAY.date() + time.timedelta(days=2)
         calendar.publish(day.year, {day: True}, now())
-        real, failed = ticks.perform, []
+        real, failed = ticks.advance, []
 
-        def once(number: str, act: str, **args: Any) -> Any:
+        def once(d: Any, acts: Any, **args: Any) -> Any:
             if not failed:
-                failed.append(number)
+                failed.append(d.case.number)
                 raise ZeroDivisionError
-            return real(number, act, **args)
+            return real(d, acts, **args)
 
-        monkeypatch.setattr(ticks, "perform", once)
+        monkeypatch.setattr(ticks, "advance", once)
         monkeypatch.setattr(ticks, "BATCH", 2)
         with caplog.at_level(logging.INFO, "yimen.cases"):
             assert ticks.recompute(now()) == 4

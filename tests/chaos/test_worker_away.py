@@ -73,14 +73,13 @@ def test_it_catches_up_oldest_first_and_warns_once(neglected: Any) -> None:
 
 def test_the_sweep_takes_the_oldest_first(neglected: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     made, moment = neglected
-    real, order = ticks.perform, []
+    real, order = ticks._advance_one, []
 
-    def watched(number: str, act: str, **args: Any) -> Any:
-        done = real(number, act, **args)
-        order.append(number)
-        return done
+    def watched(d: Any, *args: Any) -> bool:
+        order.append(d.case.number)
+        return real(d, *args)
 
-    monkeypatch.setattr(ticks, "perform", watched)
+    monkeypatch.setattr(ticks, "_advance_one", watched)
     due = {d.case.number: d.case.next_action_at for d in made}
     with time.at(moment):
         ticks.sweep(time.now())

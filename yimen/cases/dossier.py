@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yimen.cases.kind import Kind, kind
@@ -119,12 +118,12 @@ def dossier_of(case: Case) -> Dossier:
     return dossiers_of([case])[0]
 
 
-def load_due(ids: Collection[UUID], at: datetime) -> list[Dossier]:
-    """Of these cases those that are still due, locked; what somebody is just acting on is left
-    alone."""
+def load_locked(ids: Collection[UUID], still: Q) -> list[Dossier]:
+    """Of these cases those that are open and `still` so, locked; what somebody is just acting on
+    is left alone."""
     cases = Case.objects.select_related("centre", "accepting", "lead", "applicant")
-    due = cases.filter(pk__in=ids, next_action_at__lte=at).exclude(stage=Stage.CLOSED)
-    locked = due.select_for_update(of=("self",), skip_locked=True)
+    wanted = cases.filter(still, pk__in=ids).exclude(stage=Stage.CLOSED)
+    locked = wanted.select_for_update(of=("self",), skip_locked=True)
     return dossiers_of(list(locked.order_by("next_action_at", "id")))
 
 

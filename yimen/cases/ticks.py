@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from yimen.cases.actions import advance, perform
-from yimen.cases.dossier import Dossier, load_due
+from yimen.cases.dossier import Dossier, load_locked
 from yimen.cases.kind import kind
 from yimen.cases.models import Case, Result, Stage
 from yimen.cases.queries import outdated
@@ -25,7 +26,7 @@ from yimen.clock.queries import Shelf, latest_version, shelf
 from yimen.ledger.models import Errand
 from yimen.ledger.rows import Sheet
 from yimen.lib.actor import system
-from yimen.lib.errors import Problem, Refused
+from yimen.lib.errors import Problem
 from yimen.lib.time import local
 
 log = logging.getLogger("yimen.cases")
@@ -40,11 +41,21 @@ REMIND = "cases.remind_renewal"
 PASSES = 100  # a case that nobody looked at for months climbs one rung of warnings in each
 
 
+@dataclass(frozen=True)
+class Round:
+    """What one tick does to cases: in whose name, which acts, and to which it still applies when
+    their locks are held."""
+
+    who: str
+    acts: tuple[str, ...]
+    still: Q
+
+
 def sweep(now: datetime) -> int:
     """Take the oldest next action first, in batches, until none is left. Returns acts done."""
-    done = 0
+    done, round_ = 0, Round("sweep", BY_TIME, Q(next_action_at__lte=now))
     for _pass in range(PASSES):
-        moved = sum(_advance(batch, now) for batch in _due(now))
+        moved = sum(_advance(batch, round_, now) for batch in _due(now))
         if not moved:
             break
         done += moved
@@ -69,31 +80,33 @@ def _due(now: datetime) -> Iterator[list[UUID]]:
         after = Q(next_action_at__gte=moment) & (Q(next_action_at__gt=moment) | Q(pk__gt=last))
 
 
-def _advance(ids: list[UUID], now: datetime) -> int:
-    """Do what time does to some cases, read again under their locks and written together. When
-    the database refuses the whole, each alone: what fails there is logged and skipped."""
+def _advance(ids: list[UUID], round_: Round, now: datetime) -> int:
+    """Do the first of the acts that applies to each of these cases, read again under their locks and
+    written together. When the database refuses the whole, each alone: what fails there is logged
+    and skipped."""
     try:
         with transaction.atomic():
             sheet, books = Sheet(), shelf()
-            moved = sum(_advance_one(d, now, books, sheet) for d in load_due(ids, now))
+            locked = load_locked(ids, round_.still)
+            moved = sum(_advance_one(d, round_, now, books, sheet) for d in locked)
             sheet.write()
             return moved
     except DatabaseError:
         if len(ids) == 1:
-            log.exception("sweep failed at case %s", ids[0])
+            log.exception("%s failed at case %s", round_.who, ids[0])
             return 0
-        return sum(_advance([pk], now) for pk in ids)
+        return sum(_advance([pk], round_, now) for pk in ids)
 
 
-def _advance_one(d: Dossier, now: datetime, books: Shelf, into: Sheet) -> bool:
+def _advance_one(d: Dossier, round_: Round, now: datetime, books: Shelf, into: Sheet) -> bool:
     own = Sheet()  # what a failing case has put down so far must not be written
     try:
-        by = system(d.case.street, "sweep")
-        moved = bool(advance(d, BY_TIME, by=by, at=now, books=books, into=own))
+        by = system(d.case.street, round_.who)
+        moved = bool(advance(d, round_.acts, by=by, at=now, books=books, into=own))
     except DatabaseError:
         raise
     except Exception:
-        log.exception("sweep failed at case %s", d.case.number)
+        log.exception("%s failed at case %s", round_.who, d.case.number)
         return False
     into.add(own)
     return moved
@@ -102,29 +115,20 @@ def _advance_one(d: Dossier, now: datetime, books: Shelf, into: Sheet) -> bool:
 def recompute(now: datetime) -> int:
     """After a new calendar: every open case that was reckoned under an older one, in batches, with
     a line of progress. Killed in between it goes on where it was: what is done is no longer
-    outdated. A case that cannot be recomputed is logged, skipped, and tried again next time."""
-    waiting = outdated(latest_version()).order_by("id")
+    outdated. A case that fails, or that somebody is just acting on, is tried again next time."""
+    version = latest_version()
+    waiting = outdated(version).order_by("id")
+    round_ = Round("calendar", ("recompute",), Q(calendar_version__lt=version))
     left, done, last = waiting.count(), 0, None
     while True:
         rest = waiting.filter(pk__gt=last) if last else waiting
-        cases = list(rest.values_list("pk", "number", "street")[:BATCH])
-        if not cases:
+        ids = list(rest.values_list("pk", flat=True)[:BATCH])
+        if not ids:
             return done
-        done += sum(_recompute(number, street) for _pk, number, street in cases)
-        last = cases[-1][0]
+        done += _advance(ids, round_, now)
+        last = ids[-1]
         if left > BATCH:
             log.info("new calendar: %d of %d open cases recomputed", done, left)
-
-
-def _recompute(number: str, street: str) -> int:
-    try:
-        perform(number, "recompute", by=system(street, "calendar"))
-    except Refused:
-        return 0  # closed in between: nothing to recompute
-    except Exception:
-        log.exception("the new calendar failed at case %s", number)
-        return 0
-    return 1
 
 
 def renewals(now: datetime) -> int:

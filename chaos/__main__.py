@@ -16,7 +16,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m chaos", description=__doc__)
     parser.add_argument("--ops", type=int, default=5000, help="acknowledged intakes and acts")
     parser.add_argument("--clients", type=int, default=32)
-    parser.add_argument("--kills", type=int, default=24)
+    parser.add_argument("--kills", type=int, default=25)
     parser.add_argument("--settle", type=float, default=90, help="seconds for errands afterwards")
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "chaos")
     given = parser.parse_args(argv)

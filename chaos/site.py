@@ -17,6 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 120.0
+PAGES = " yimen.config.wsgi:"
 
 
 def free_port() -> int:
@@ -94,7 +95,7 @@ class Site:
 
     def part(self, name: str) -> int | None:
         """The process of a part as it is now: web (what answers), server (what keeps it),
-        worker, database."""
+        worker, live (displays), database."""
         if name == "database":
             return _first_line(self.folder)
         assert self.process
@@ -102,7 +103,9 @@ class Site:
             mine = parent == self.process.pid
             if name == "worker" and mine and " worker --parent" in line:
                 return pid
-            if name in ("web", "server") and " -m granian " in line and mine == (name == "server"):
+            if mine and name == "live" and " yimen.config.live:" in line:
+                return pid
+            if name in ("web", "server") and PAGES in line and mine == (name == "server"):
                 return pid
         return None
 

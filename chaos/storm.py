@@ -15,8 +15,8 @@ from chaos.clients import Client, Tally
 from chaos.gateway import Gateway
 from chaos.site import Site, empty
 
-VICTIMS = ("web", "worker", "database", "server")
-LONGEST_S = 1800.0
+VICTIMS = ("web", "worker", "database", "server", "live")
+LONGEST_S = 3600.0
 
 
 @dataclass

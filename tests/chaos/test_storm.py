@@ -23,10 +23,10 @@ def place() -> Iterator[Path]:
 
 @pytest.mark.slow
 def test_nothing_acknowledged_is_lost_while_everything_is_killed_in_turn(place: Path) -> None:
-    outcome = storm.run(place, ops=150, clients=8, kills=4, settle_s=5)
+    outcome = storm.run(place, ops=150, clients=8, kills=len(storm.VICTIMS), settle_s=5)
     shown = storm.table(outcome)
     assert outcome.good, shown
-    assert outcome.kills >= 4 and set(outcome.back_s) == set(storm.VICTIMS), shown
+    assert set(outcome.back_s) == set(storm.VICTIMS), shown
     assert outcome.done >= 150, shown
     assert outcome.answers["intake"] and outcome.answers["act"], shown
     assert outcome.figures["messages sent"], shown

@@ -7,16 +7,17 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.cases.browsing import LOW_INCOME, MONDAY, client, decided, lawful, reload, said
+from tests.cases.browsing import LOW_INCOME, MONDAY, client, decided, get, lawful, reload, said
 from tests.cases.world import SYSTEM, catalogue, finish_one, hand_in
 from tests.cast import actor, body
 from yimen.cases.actions import perform
 from yimen.cases.actions.objections import object_to
 from yimen.cases.actions.spot import complete
 from yimen.cases.models import Material, Objection, Posting
+from yimen.cases.posting import draft, shown_name
 from yimen.ledger.models import Entry
 from yimen.lib import time
-from yimen.lib.errors import Forbidden, Refused
+from yimen.lib.errors import Forbidden, Invalid, Refused
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -240,6 +241,24 @@ def posted():
     task = next(t for t in d.open_tasks if t.sort == "posting")
     perform(d.case.number, "post", by=SYSTEM, task=str(task.pk), text="拟批准：林**", ends_on=ends)
     return reload(d), Posting.objects.get(case=d.case)
+
+
+def test_a_posting_tells_part_of_the_name_and_how_many_live_there() -> None:
+    d = lawful(hand_in(LOW_INCOME, facts={"members": 3}))
+    while not any(t.sort == "posting" for t in d.open_tasks):
+        d = finish_one(d)
+    task = next(t for t in d.open_tasks if t.sort == "posting")
+    page = said(get("officer", f"/desk/cases/{d.case.number}/post/?task={task.pk}"))
+    assert f"申请人：{shown_name(d.case)}" in page and "共同生活人数：3 人" in page
+    ends = {"ends_on": (MONDAY + timedelta(days=7)).date()}
+    full = d.case.applicant.name
+    for text in (f"拟批准：{full}", "拟批准：310199198605204281"):
+        with pytest.raises(Invalid):
+            perform(d.case.number, "post", by=SYSTEM, task=str(task.pk), text=text, **ends)
+    assert not Posting.objects.exists()
+    perform(d.case.number, "post", by=SYSTEM, task=str(task.pk), text=draft(d, task), **ends)
+    listed = said(client(None).get("/postings/"))
+    assert shown_name(d.case) in listed and full not in listed
 
 
 def test_an_objection_is_raised_by_anybody_answered_and_on_record() -> None:

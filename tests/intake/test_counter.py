@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,8 +13,10 @@ from django.urls import reverse
 
 from tests.cast import account, body, facts, party
 from tests.intake.conftest import ANSWERS, CARD, HOME, INSURANCE, THREE, Counter, load_events
+from yimen.cases.dossier import load
 from yimen.cases.models import Bundle, Case
 from yimen.cases.models import Counter as Numbers
+from yimen.cases.queries import wished
 from yimen.contacts.actions import ask
 from yimen.custody.models import Paper
 from yimen.intake.models import Draft
@@ -422,6 +425,23 @@ def test_other_ways_than_the_counter(counter: Make) -> None:
     desk.fill(channel="post", **ANSWERS, **PAPERS)
     desk.submit()
     assert Case.objects.get().channel == "post"
+
+
+def test_how_the_result_is_to_come_is_asked_once_and_needs_an_address(counter: Make) -> None:
+    desk = counter()
+    page = desk.begin(CARD).client.get(desk.address).content.decode()
+    assert re.search(r'<select[^>]* id="delivery"[^>]*>\s*<option value="counter"', page)
+    desk.fill(delivery="courier", **ANSWERS, **PAPERS)
+    desk.submit()
+    assert wished(load(Case.objects.get().number)) == "courier"
+
+    desk = counter().begin(CARD, who=facts("passport")["id_number"])
+    desk.fill(delivery="courier", **ANSWERS, **PAPERS)
+    refused = desk.submit()
+    assert refused.status_code == 422 and "没有登记地址" in refused.content.decode()
+    desk.fill(delivery="counter")
+    desk.submit()
+    assert Case.objects.count() == 2
 
 
 def test_a_visit_is_its_clerks_alone(counter: Make) -> None:

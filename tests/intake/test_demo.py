@@ -17,21 +17,19 @@ from yimen.matters.queries import content_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 ANSWERS = json.loads((settings.DATA / "demo" / "answers.json").read_text("utf-8"))
-SPOUSE = {
-    "health-002": {"spouse"},
-    "household-registration-002": {"spouse"},
-}  # of nobody in the cast
+PEOPLE = {"applicant": "mao", "spouse": "xia_wife"}
 
 
 @pytest.mark.parametrize("code", sorted(ANSWERS))
 def test_answers_are_taken_and_nothing_required_is_missing(code: str) -> None:
     content = content_of(matter(code))
+    people = {role: party(key) for role, key in PEOPLE.items()}
     with time.at("2026-11-23 10:00"):
         facts = {
-            field.key: loaders._fact(field, ANSWERS[code][field.key], party("resident"))
+            field.key: loaders._fact(field, ANSWERS[code][field.key], people)
             for field in content.fields
             if field.key in ANSWERS[code]
         }
     assert set(ANSWERS[code]) == set(facts)
     kind(content.kind).clean_facts(content, facts)
-    assert {f.key for f in missing(content.fields, facts)} == SPOUSE.get(code, set())
+    assert not missing(content.fields, facts)

@@ -58,16 +58,28 @@ def test_strangers_are_sent_to_sign_in(client):
 
 def test_residents_do_not_find_the_desk(client, cast):
     client.force_login(account("resident"))
-    assert client.get("/arrive/").url == "/"
+    assert client.get("/arrive/").url == "/my/cases/"
     for path in ("/desk/", "/desk/search/?q=x", "/desk/look/"):
         assert client.get(path).status_code == 404
+
+
+def test_no_number_of_a_person_stays_in_an_address(client, cast):
+    """The desk's box sends by POST; a search by address is asked again without the number."""
+    number = "310199198605204281"
+    client.force_login(account("clerk"))
+    assert 'action="/desk/search/" method="post"' in client.get("/desk/").content.decode()
+    assert "林晓棠" in client.post("/desk/search/", {"q": number}, follow=True).content.decode()
+    for path, rest in (("/desk/search/", ""), ("/matters/", "?department=x")):
+        answer = client.get(f"{path}{rest or '?'}&q={number}")
+        assert (answer.status_code, answer.url) == (302, path + rest)
+    assert client.get("/desk/search/?q=31019900101202611280000116").status_code == 200
 
 
 def test_staff_arrive_at_the_desk_and_read_who_they_are(client, cast):
     client.force_login(account("clerk"))
     assert client.get("/arrive/").url == "/desk/"
     text = client.get("/desk/").content.decode()
-    assert "clerk" in text
+    assert "沈若溪" in text and ">clerk<" not in text
     assert "梧桐里街道社区事务受理服务中心" in text
 
 

@@ -109,6 +109,16 @@ class TestMandates:
         actions.revoke_mandate(made, by=actor("resident"), at=now())
         assert queries.mandate_for(*pair, "civil-affairs-012", today()) is None
 
+    def test_a_guardian_does_not_lay_down_the_guardianship_alone(self) -> None:
+        held = Mandate.objects.get(principal=party("child"), capacity="guardian")
+        browser = Client()
+        browser.force_login(account("resident"))
+        page = browser.post(f"/me/mandates/{held.pk}/end/")
+        assert page.status_code == 403 and "带证件到窗口更正" in page.content.decode()
+        held.refresh_from_db()
+        assert held.revoked_at is None
+        actions.revoke_mandate(held, by=actor("clerk"), at=now())
+
     def test_it_survives_a_merge_of_the_agent(self) -> None:
         made = self.give()
         actions.merge(

@@ -20,13 +20,14 @@ from yimen.cases import ticks
 from yimen.cases.actions import Given, perform
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Case, Posting, Stage, Task
+from yimen.cases.posting import draft as posting_text
 from yimen.clock.queries import calendar_for
 from yimen.intake.actions import Visit, Wanted, submit
 from yimen.ledger.roots import fold_roots
 from yimen.lib import time as clock
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Problem
-from yimen.matters.content import Content, Field
+from yimen.matters.content import Field
 from yimen.matters.queries import content_of, current
 from yimen.people.models import Account, Party
 from yimen.people.queries import by_document
@@ -35,14 +36,7 @@ from yimen.places.models import ServicePoint
 WEEKS = 6
 SEED = 20260901
 CENTRES = {"31019900101": "clerk", "31019900102": "clerk2"}
-# what is asked for most often, and one of each shape of work
-MATTERS = (
-    "social-card-006", "social-card-001", "civil-affairs-001", "civil-affairs-006",
-    "civil-affairs-009", "medical-insurance-007", "employment-013", "public-security-001",
-    "household-registration-002", "housing-001", "business-registration-006", "groups-001",
-    "disability-001", "health-002", "employment-001", "medical-insurance-001",
-)  # fmt: skip
-APPLICANTS = ("resident", "resident2", "mother", "neighbour", "twin", "returning")
+POSTED = "mao", "civil-affairs-001"  # whose posting is out when the demonstration begins
 
 
 def demo(*_paths: Path, say: Callable[[str], None] = lambda _line: None) -> int:
@@ -61,8 +55,9 @@ class Story:
     def __init__(self, rng: random.Random, say: Callable[[str], None]) -> None:
         self.rng, self.say = rng, say
         self.calendar = calendar_for("310199001").provisional
-        self.parties = _parties()
-        self.answers = json.loads((settings.DATA / "demo" / "answers.json").read_text("utf-8"))
+        self.answers = _read("answers")
+        self.wishes = {key: list(row["wants"]) for key, row in _read("visits").items()}
+        self.people = _people()
 
     def live(self, until: datetime) -> None:
         """Every working day: submissions in the morning, work after lunch, the sweep at four."""
@@ -73,6 +68,8 @@ class Story:
             day += timedelta(days=1)
             if day.weekday() == 0:
                 self.say(f"  {day}: {Case.objects.count()}")
+        with clock.at(until):
+            self._post_one()
 
     def _one_day(self, day: date, until: datetime) -> None:
         for hour, part in ((9, self._morning), (13, self._afternoon), (16, self._sweep)):
@@ -90,22 +87,30 @@ class Story:
                 self._visit(centre, username)
 
     def _visit(self, centre: str, username: str) -> None:
-        codes = self.rng.sample(MATTERS, self.rng.choice((1, 1, 1, 2)))
-        complete = [self.rng.random() < 0.85 for _code in codes]
-        applicant = self.parties[self.rng.choice(sorted(self.parties))]
-        pairs = zip(codes, complete, strict=True)
+        """Somebody with something left to ask for, one or two matters; nobody asks twice."""
+        left = [key for key in sorted(self.wishes) if self.wishes[key]]
+        if not left:
+            return
+        who = self.rng.choice(left)
+        wanted = self.wishes[who][: self.rng.choice((1, 1, 1, 2))]
+        self._submit(centre, username, who, {c: self.rng.random() < 0.85 for c in wanted})
+
+    def _submit(self, centre: str, username: str, who: str, codes: dict[str, bool]) -> None:
+        """One visit: matters, each with all its papers or without the essential ones."""
+        self.wishes[who] = [code for code in self.wishes[who] if code not in codes]
+        people = self.people[who]
         visit = Visit(
             centre=ServicePoint.objects.get(code=centre),
             channel="counter",
-            applicant=applicant,
-            wanted=tuple(self._want(code, all_there, applicant) for code, all_there in pairs),
+            applicant=people["applicant"],
+            wanted=tuple(self._want(code, there, people) for code, there in codes.items()),
         )
         try:
             submit(visit, by=_actor(username), at=clock.now())
         except Problem:  # two of the cast's invented wishes may not fit together; others will
             return
 
-    def _want(self, code: str, complete: bool, applicant: Party) -> Wanted:
+    def _want(self, code: str, complete: bool, people: People) -> Wanted:
         matter = current(code)
         content = content_of(matter)
         given = tuple(
@@ -113,11 +118,23 @@ class Story:
             for m in content.materials
         )
         facts = {
-            field.key: _fact(field, self.answers[code][field.key], applicant)
+            field.key: _fact(field, self.answers[code][field.key], people)
             for field in content.fields
             if field.key in self.answers.get(code, {})
         }
         return Wanted(matter, facts, tuple(g for g in given if g.given))
+
+    def _post_one(self) -> None:
+        """One posting is out when the demonstration begins, so that an objection can be tried."""
+        who, code = POSTED
+        person = self.people[who]["applicant"]
+        if code in self.wishes[who]:
+            self._submit(*next(iter(CENTRES.items())), who, {code: True})
+        case = Case.objects.filter(applicant=person, matter_code=code).latest("received_at")
+        for _step in range(20):
+            if Posting.objects.filter(case=case).exists():
+                return
+            self._work(load(case.number))
 
     def _afternoon(self) -> None:
         cases = Case.objects.exclude(stage=Stage.CLOSED).order_by("received_at")
@@ -139,32 +156,48 @@ class Story:
             return
 
 
-def _parties() -> dict[str, Party]:
-    """The applicants of the cast by their key, found again by their document."""
-    source = settings.DATA / "demo" / "people.json"
-    rows = json.loads(source.read_text(encoding="utf-8"))["parties"]
-    found = {
-        row["key"]: by_document(row["street"], row["id_type"], row["id_number"])
-        for row in rows
-        if row["key"] in APPLICANTS
+def _read(name: str) -> dict[str, Any]:
+    source = settings.DATA / "demo" / f"{name}.json"
+    return dict(json.loads(source.read_text(encoding="utf-8")))
+
+
+People = dict[str, Party]  # "applicant", and "spouse" where there is one
+
+
+def _people() -> dict[str, People]:
+    """Who comes to the counter, with whom they mean in their answers, found by the document."""
+    rows = {row["key"]: row for row in _read("people")["parties"]}
+
+    def party(key: str) -> Party:
+        row = rows[key]
+        found = by_document(row["street"], row["id_type"], row["id_number"])
+        assert found is not None, f"people.json has no party {key}"
+        return found
+
+    return {
+        key: {
+            role: party(named)
+            for role, named in (("applicant", key), ("spouse", row.get("spouse", "")))
+            if named
+        }
+        for key, row in _read("visits").items()
     }
-    return {key: party for key, party in found.items() if party is not None}
 
 
 def _actor(username: str) -> Actor:
     return actor_for(Account.objects.get(username=username), clock.today())
 
 
-def _fact(field: Field, value: Any, applicant: Party) -> Any:
-    """An answer of the demonstration: days count from the day of the visit, and the person meant
-    is whoever applies."""
+def _fact(field: Field, value: Any, people: People) -> Any:
+    """An answer of the demonstration: days count from the day of the visit, and a person is
+    whoever applies or the spouse."""
     if field.type == "date":
         return (clock.today() + timedelta(days=value)).isoformat()
     if field.type == "party":
-        return str(applicant.pk)
+        return str(people[value].pk)
     if field.type == "table":
         columns = {c.key: c for c in field.columns}
-        return [{k: _fact(columns[k], v, applicant) for k, v in row.items()} for row in value]
+        return [{k: _fact(columns[k], v, people) for k, v in row.items()} for row in value]
     return value
 
 
@@ -191,7 +224,7 @@ def _next_act(d: Dossier, rng: random.Random) -> Step | None:
     task = rng.choice(tasks)
     if task.state == Task.State.OFFERED and rng.random() < 0.6:
         return task, "sign", {"task": str(task.pk)}
-    return _finish(task, d.content)
+    return _finish(task, d)
 
 
 def _decision(rng: random.Random) -> tuple[str, dict[str, str]]:
@@ -206,7 +239,7 @@ def _delivery(d: Dossier) -> tuple[str, dict[str, str]]:
     return "confirm", {"proof": "signature"}
 
 
-def _finish(task: Task, content: Content) -> Step | None:
+def _finish(task: Task, d: Dossier) -> Step | None:
     args: dict[str, Any] = {"task": str(task.pk), "reason": "情况属实。"}
     if task.sort == "visit":
         args["visitors"] = ["officer", "officer2"]
@@ -216,9 +249,8 @@ def _finish(task: Task, content: Content) -> Step | None:
         posting = Posting.objects.filter(task=task).first()
         today = clock.today()
         if posting is None:
-            text = "拟给予待遇的名单公示，如有异议请在公示期内提出。"
-            ends = today + timedelta(days=7)
-            return task, "post", {"task": str(task.pk), "text": text, "ends_on": ends}
+            said = {"text": posting_text(d, task), "ends_on": today + timedelta(days=7)}
+            return task, "post", {"task": str(task.pk), **said}
         if today <= posting.ends_on:
             return None
     return task, "finish", args

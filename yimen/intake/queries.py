@@ -16,6 +16,7 @@ from yimen.cases.actions.receive import accepting_centre
 from yimen.cases.dossier import content_of
 from yimen.cases.models import Bundle, Case
 from yimen.cases.models import Material as CaseMaterial
+from yimen.cases.words import WAYS
 from yimen.clock import rules as clock
 from yimen.clock.queries import calendar_for
 from yimen.intake import papers, questions
@@ -90,6 +91,13 @@ class Basket:
     @property
     def codes(self) -> list[str]:
         return [content.code for content in self.contents]
+
+    @property
+    def ways(self) -> list[str]:
+        """How the results can be had, where there is a choice."""
+        found = [way for way in WAYS if any(way in c.delivery for c in self.contents)]
+        own = [way for way in found if way != "on_the_spot"]
+        return own if len(own) > 1 else []
 
 
 def basket(codes: Sequence[str]) -> Basket:

@@ -18,6 +18,7 @@ from yimen.lib.actor import Actor
 from yimen.lib.errors import Problem
 from yimen.look.dates import cn_date
 from yimen.look.forms import DateField
+from yimen.people.models import Party
 
 Errors = dict[str, str]
 
@@ -29,6 +30,7 @@ def absorb(
     answers = draft.answers
     if draft.door == Draft.Door.COUNTER:
         _take_way(answers, post)
+        take_delivery(answers, basket, post)
     facts = answers.setdefault("facts", {})
     facts.update(questions.read(basket.questions, post, facts))
     for q in basket.questions:
@@ -47,6 +49,18 @@ def _take_way(answers: dict[str, Any], post: Any) -> None:
         answers["channel"] = post["channel"]
     if "place" in post and len(post["place"]) <= 12:
         answers["place"] = post["place"]
+
+
+def take_delivery(answers: dict[str, Any], basket: queries.Basket, post: Any) -> None:
+    """How the result is to come, one of the ways that the chosen matters have."""
+    if post.get("delivery") in basket.ways:
+        answers["delivery"] = post["delivery"]
+
+
+def needs_address(answers: dict[str, Any], applicant: Party | None) -> bool:
+    """What is sent or brought needs to know where to."""
+    wished = answers.get("delivery") in ("courier", "home")
+    return wished and applicant is not None and not applicant.address
 
 
 def _take_line(

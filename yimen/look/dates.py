@@ -48,11 +48,11 @@ def cn_datetime(value: Any) -> str:
 
 
 def short_datetime(value: Any) -> str:
-    """For dense tables: 11-23 14:05, sorted by eye."""
+    """For dense tables: 11-23 14:05, sorted by eye; a day alone has its year: 2026-11-23."""
     moment = _moment(value)
     if moment is None:
         return ""
-    return f"{moment:%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%m-%d}"
+    return f"{moment:%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%Y-%m-%d}"
 
 
 def cn_weekday(value: Any) -> str:

@@ -159,6 +159,11 @@ class Shell:
         return desk_links(self.actor, self.path)
 
     @cached_property
+    def person(self) -> str:
+        """Who is signed in, by name: on the screen only, `Actor` carries no name of a person."""
+        return str(getattr(getattr(self.request, "user", None), "called", self.actor.name))
+
+    @cached_property
     def seats(self) -> list[str]:
         """By which seats the actor is here, in words; settings.YIMEN_SEATS names the hook."""
         hook = getattr(settings, "YIMEN_SEATS", "")

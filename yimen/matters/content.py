@@ -142,6 +142,7 @@ class Task:
     share: Span | None = None
     required: bool = True
     silence_consents: bool = False
+    shows: tuple[str, ...] = ()  # answers that a posting tells, beside part of the name
 
     @property
     def staff(self) -> int:

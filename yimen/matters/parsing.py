@@ -125,6 +125,7 @@ def _task(r: Reader) -> c.Task:
         share=r.maybe("share", _span),
         required=r.flag("required", True),
         silence_consents=r.flag("silence_consents"),
+        shows=r.words("shows"),
     )
 
 

@@ -202,6 +202,12 @@ def _procedure(c: Content) -> Iterator[FieldError]:
                     _("任务应当写明领域或部门，二者取一。"),
                     _("请填写 field 或 body 中的一个。"),
                 )
+            for key in set(task.shows) - {f.key for f in c.fields}:
+                yield FieldError(
+                    f"{path}.{m}.shows",
+                    _("公示里要写的“%(key)s”不是这个事项的问题。") % {"key": key},
+                    _("请改成本事项 fields 里的 key。"),
+                )
         used += _longest_share(c, n)
     if used > c.terms.promised.n:
         yield FieldError("procedure", _("各环节时限之和超过承诺时限。"), _("请缩短各环节的时限。"))

@@ -35,6 +35,15 @@ class OutboxFilter(FilterForm):
         return chosen
 
 
+ERRAND_NAMES: dict[str, Any] = {  # of everything in settings.YIMEN_ERRANDS
+    "notices.send": _("发送消息"),
+    "cases.papers": _("生成文书"),
+    "cases.remind_renewal": _("提醒续办"),
+    "bridges.deliver": _("通知外部系统"),
+    "custody.order": _("向快递下单"),
+}
+
+
 class ErrandFilter(FilterForm):
     """Which background work to show."""
 
@@ -46,13 +55,12 @@ class ErrandFilter(FilterForm):
         ("done", _("完成")),
     ]
     state = forms.ChoiceField(label=_("状态"), choices=STATES, required=False)
-    name = forms.CharField(label=_("种类"), max_length=60, required=False)
+    name = forms.ChoiceField(
+        label=_("种类"), choices=[("", _("全部种类")), *ERRAND_NAMES.items()], required=False
+    )
 
     def lookups(self) -> dict[str, Any]:
-        chosen = self.chosen()
-        if name := chosen.pop("name", ""):
-            chosen["name__startswith"] = name.strip()
-        return chosen
+        return self.chosen()
 
 
 ERRAND_WORDS = dict(ErrandFilter.STATES)

@@ -24,7 +24,7 @@ from yimen.lib.time import now
 from yimen.look import paging
 from yimen.notices import actions, perms, queries
 from yimen.notices.channels.gateway import receipt_of
-from yimen.notices.forms import ERRAND_WORDS, ErrandFilter, OutboxFilter
+from yimen.notices.forms import ERRAND_NAMES, ERRAND_WORDS, ErrandFilter, OutboxFilter
 from yimen.notices.models import Message
 
 NEWEST = ("-queued_at", "-id")
@@ -147,7 +147,10 @@ def errands(request: HttpRequest) -> HttpResponse:
     rows = _failed_first(queries.errands(request.actor).filter(**form.lookups()))
     keys = ("rank", "-queued_at", "-id")
     found = paging.page(rows, keys=keys, cursor=request.GET.get("cursor"))
-    listed = [{"errand": e, "state": ERRAND_WORDS[e.state]} for e in found]
+    listed = [
+        {"errand": e, "name": ERRAND_NAMES.get(e.name, e.name), "state": ERRAND_WORDS[e.state]}
+        for e in found
+    ]
     context = {"form": form, "page": found, "listed": listed}
     return render(request, "notices/errands.html", context)
 

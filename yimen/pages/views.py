@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
@@ -50,7 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def arrive(request: HttpRequest) -> HttpResponse:
     """After signing in everybody stands before the right door."""
-    return redirect("pages:desk" if _actor(request).kind == "staff" else "pages:home")
+    doors = {"staff": "pages:desk", "resident": "cases:mine"}
+    return redirect(doors.get(_actor(request).kind, "pages:home"))
 
 
 @require_safe
@@ -65,11 +66,13 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/desk.html", {"tiles": tiles, "today": day})
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """Everything that the actor may see, by number, name or word. A scanned number opens."""
+    """Everything that the actor may see, by number, name or word. A scanned number opens. The box
+    sends by POST, so that no name or number of a person stands in an address or a log."""
     actor = _staff(request)
-    text = request.GET.get("q", "").strip()
+    asked = request.POST if request.method == "POST" else request.GET
+    text = asked.get("q", "").strip()
     hits = queries.search(actor, text)
     href = queries.straight_to(hits)
     if href:

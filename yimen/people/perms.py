@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yimen.lib.actor import Actor, Can
-from yimen.people.models import Account, Party
+from yimen.people.models import Account, Mandate, Party
 
 READS = (Can.INTAKE, Can.HANDLE, Can.DECIDE, Can.HEAD, Can.COORDINATE, Can.ADMIN)
 WRITES = (Can.INTAKE, Can.HANDLE, Can.COORDINATE, Can.ADMIN)
@@ -81,6 +81,16 @@ def may_erase(actor: Actor, party: Party) -> bool:
 def may_see_terms(actor: Actor) -> bool:
     """How long what is kept, and what is due to go."""
     return actor.kind == "system" or actor.can(Can.ADMIN, Can.AUDIT, Can.DIRECT)
+
+
+def may_end_mandate(actor: Actor, mandate: Mandate) -> bool:
+    """Either side; but nobody lays down a guardianship alone (Civil Code art. 34, 36): a desk that
+    has seen the paper enters that it ended."""
+    if may_correct(actor, mandate.principal):
+        return True
+    if mandate.capacity == Mandate.Capacity.GUARDIAN or actor.party is None:
+        return False
+    return actor.party in (mandate.principal_id, mandate.agent_id)
 
 
 def may_manage_accounts(actor: Actor, street: str = "") -> bool:

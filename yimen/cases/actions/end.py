@@ -34,6 +34,16 @@ def withdraw(
     ch.tell("case.withdrawn", to_party=d.case.applicant_id)
 
 
+def overdue(d: Dossier, at: datetime) -> bool:
+    """Has the day gone by on which something asked for, or promised, was to be brought?"""
+    day = local(at).date()
+    promised = [o for o in d.obligations if o.sort == "late_material" and not o.met_at]
+    asked = d.term("supplement")
+    return any(o.due_on is not None and o.due_on < day for o in promised) or (
+        asked is not None and asked.due_at < at
+    )
+
+
 def _may_lapse(by: Actor, d: Dossier, **_args: Any) -> Leave:
     return perms.may_lead(by, d)
 
@@ -44,12 +54,7 @@ def lapse(
 ) -> None:
     """What was asked for or promised did not come in its time: the procedure ends."""
     reason = need_reason(reason)
-    day = local(at).date()
-    promised = [o for o in d.obligations if o.sort == "late_material" and not o.met_at]
-    asked = d.term("supplement")
-    late = any(o.due_on is not None and o.due_on < day for o in promised)
-    late = late or (asked is not None and asked.due_at < at)
-    if not late:
+    if not overdue(d, at):
         raise no("not_late", _("补交的期限还没有过，不能终止。"))
     ch.note("reason", reason, public=True)
     close(ch, Ending.LAPSED)

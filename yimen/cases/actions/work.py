@@ -18,6 +18,7 @@ from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Posting, Stage, Task
 from yimen.cases.perms import NO, Leave
+from yimen.cases.posting import problem as unfit_to_post
 from yimen.lib.actor import Actor
 from yimen.lib.ids import new_id
 from yimen.lib.spans import Span, Unit
@@ -257,8 +258,9 @@ def post(
     work = pick(d, by, task)
     if work.sort != "posting":
         raise no("no_posting", _("这项任务不是公示。"))
-    if not text.strip():
-        raise wrong("text", _("请写公示内容。不要写身份证号、电话和住址门牌。"))
+    unfit = unfit_to_post(d, text)
+    if unfit:
+        raise wrong("text", unfit)
     starts = starts_on or local(at).date()
     if ends_on is None or ends_on <= starts:
         raise wrong("ends_on", _("公示截止日期要晚于开始日期。"))

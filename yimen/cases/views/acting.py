@@ -5,7 +5,7 @@ from the case. Whether an act is allowed is asked of the verb itself; there is n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Appointment, Body
-from yimen.cases import perms
+from yimen.cases import perms, posting
 from yimen.cases.actions import VERBS
+from yimen.cases.actions.end import overdue
 from yimen.cases.dossier import Dossier
 from yimen.cases.filters import body_choices
 from yimen.cases.forms import FORMS, ActForm
@@ -27,7 +28,7 @@ from yimen.clock.profiles import profile
 from yimen.clock.wording import span_words
 from yimen.custody.queries import people_names
 from yimen.lib.actor import Actor
-from yimen.lib.time import today
+from yimen.lib.time import now, today
 from yimen.look.forms import DateInput
 from yimen.look.language import pick
 from yimen.matters.content import Words
@@ -45,6 +46,8 @@ def possible(actor: Actor, d: Dossier) -> list[str]:
         for name, verb in VERBS.items()
         if name in ACTS and d.case.stage in verb.stages and verb.may(actor, d).ok
     ]
+    if "lapse" in found and not overdue(d, now()):
+        found.remove("lapse")  # nothing was asked for, or there is still time
     return sorted(found, key=list(ACTS).index)
 
 
@@ -91,6 +94,7 @@ class Step:
     words: Any
     task: Task | None = None
     task_name: str = ""
+    key: str = ""  # with Alt; one key is one button, so the second of its sort has none
 
 
 def steps(actor: Actor, d: Dossier, acts: list[str]) -> list[Step]:
@@ -104,7 +108,12 @@ def steps(actor: Actor, d: Dossier, acts: list[str]) -> list[Step]:
         if name and task.sort not in ENGINE:
             found.append(Step(name, ACTS[name], task, task_name(task)))
     main = [Step(n, ACTS[n]) for n in MAIN[d.case.stage] if n in acts and useful(n, d)]
-    return [*found[:SHOWN_TASKS], *main]
+    return _keyed([*found[:SHOWN_TASKS], *main])
+
+
+def _keyed(found: list[Step]) -> list[Step]:
+    first = {step.words.key: step for step in reversed(found)}
+    return [replace(s, key=s.words.key if first[s.words.key] is s else "") for s in found]
 
 
 def useful(name: str, d: Dossier) -> bool:
@@ -325,6 +334,8 @@ POSTED_DAYS = 7  # what most procedures ask for; where another number applies it
 
 
 def _post(f: Filling) -> None:
+    if f.task is not None:
+        f.start("text", posting.draft(f.d, f.task))
     f.start("starts_on", today())
     f.start("ends_on", today() + timedelta(days=POSTED_DAYS))
     for name in ("starts_on", "ends_on"):

@@ -21,6 +21,7 @@ from yimen.cases import track
 from yimen.cases.actions.objections import LONGEST, object_to
 from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.models import Posting, Result
+from yimen.cases.posting import shown_name
 from yimen.cases.printing import authority_of
 from yimen.lib.errors import Unseen
 from yimen.lib.masking import mask_name
@@ -170,7 +171,9 @@ def _public() -> Any:
     """Postings that are out, or ended lately."""
     day = today()
     shown = Posting.objects.filter(starts_on__lte=day, ends_on__gte=day - timedelta(days=KEPT_DAYS))
-    return shown.select_related("case__lead").annotate(raised=Count("objections"))
+    return shown.select_related("case__lead", "case__applicant").annotate(
+        raised=Count("objections")
+    )
 
 
 @login_not_required
@@ -189,6 +192,7 @@ def _posting(posting: Posting) -> dict[str, Any]:
         "posting": posting,
         "matter": content.name.text(get_language() or ""),
         "body": pick({"zh": lead.name, "en": lead.name_en}),
+        "who": shown_name(posting.case),
         "running": posting.ends_on >= today(),
     }
 

@@ -240,12 +240,10 @@ def _ways(home: Home) -> list[dict[str, Any]]:
 
 def _wish(home: Home) -> HttpResponse | None:
     """Keep how the result is to come; to an address only when there is one."""
-    way = home.request.POST.get("delivery", "")
-    if way not in home.ways:
+    if not home.ways or "delivery" not in home.request.POST:
         return None
-    home.answers["delivery"] = way
-    address = home.applicant and home.applicant.address
-    if way in ("courier", "home") and not address:
+    typed.take_delivery(home.answers, home.basket, home.request.POST)
+    if typed.needs_address(home.answers, home.applicant):
         home.errors["delivery"] = _(
             "还没有登记地址，不能寄送。请先到“我的信息”填写地址，或选窗口领取。"
         )

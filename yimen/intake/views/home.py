@@ -10,7 +10,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from yimen.cases.words import WAYS
 from yimen.files.queries import by_ids
 from yimen.intake import controls, papers, queries, questions, typed
 from yimen.intake.forms import PersonForm
@@ -125,9 +124,7 @@ class Home:
     @property
     def ways(self) -> list[str]:
         """How the results can be had, where there is a choice."""
-        found = [w for w in WAYS if any(w in c.delivery for c in self.basket.contents)]
-        own = [w for w in found if w != "on_the_spot"]
-        return own if len(own) > 1 else []
+        return self.basket.ways
 
     # -- drawing -------------------------------------------------------------------------------------
 

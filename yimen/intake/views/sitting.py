@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from yimen.bodies.fields import names as field_names
 from yimen.cases.kind import kind
 from yimen.cases.models import Channel
+from yimen.cases.words import WAYS
 from yimen.files.queries import by_ids
 from yimen.intake import actions, controls, papers, queries, questions, typed
 from yimen.intake.forms import EventForm, MandateForm, RegisterForm
@@ -132,6 +133,10 @@ class Sitting:
         facts = self.answers.get("facts", {})
         wrong = questions.problems(self.basket.questions, self.basket.contents, facts, checked)
         self.errors = {**wrong, **self.errors}
+        if self.basket.ways and typed.needs_address(self.answers, self.applicant):
+            self.errors["delivery"] = _(
+                "申请人没有登记地址，不能寄送。请先在他的资料里登记地址，或选窗口领取。"
+            )
         self._check_mandate()
 
     def _check_mandate(self) -> None:
@@ -203,6 +208,7 @@ class Sitting:
             "events": life_events(),
             "event_parts": self._event_parts(),
             "channels": Channel.choices,
+            "ways": [(way, pick(WAYS[way])) for way in self.basket.ways],
             "committees": committees(self.actor.street),
             "kept": self._kept(),
             "mandate_form": self.mandate or MandateForm(),

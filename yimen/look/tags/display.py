@@ -127,10 +127,14 @@ def banner(text: Any, title: Any = "", tone: str = "info") -> dict[str, Any]:
     return {"text": text, "title": title, "tone": tone}
 
 
-@register.inclusion_tag(HERE + "search_box.html")
-def search_box(action: str, query: str = "", label: Any = "", **options: Any) -> dict[str, Any]:
-    """One search field with its button. Options: name, id, size ("large"), placeholder, button."""
-    options = {"name": "q", "id": "search", "button": _("搜索"), **options}
+@register.inclusion_tag(HERE + "search_box.html", takes_context=True)
+def search_box(
+    context: Any, action: str, query: str = "", label: Any = "", **options: Any
+) -> dict[str, Any]:
+    """One search field with its button. Options: name, id, size ("large"), placeholder, button,
+    method ("post" where names and numbers are typed, which must not stand in an address)."""
+    options = {"name": "q", "id": "search", "button": _("搜索"), "method": "get", **options}
+    options["csrf_token"] = context.get("csrf_token", "")
     return {"action": action, "query": query, "label": label or _("搜索"), **options}
 
 

@@ -96,7 +96,9 @@ def revoke_mandate(mandate: Mandate, *, by: Actor, at: datetime) -> Mandate:
     mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
     if not (perms.may_see(by, mandate.principal) or by.party == mandate.agent_id):
         raise Unseen("mandate")
-    if not (_may_give(by, mandate.principal) or by.party == mandate.agent_id):
+    if not perms.may_end_mandate(by, mandate):
+        if mandate.capacity == Mandate.Capacity.GUARDIAN:
+            raise Forbidden("mandate", _("监护关系有变化的，请带证件到窗口更正。"))
         raise Forbidden("mandate", _("只有委托双方或窗口可以终止委托。"))
     if mandate.revoked_at:
         raise Refused("revoked", _("这项委托已经终止。"))

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from yimen.ledger import rows
 from yimen.ledger.actions import record
-from yimen.lib import text
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.lib.ids import new_id
@@ -121,7 +120,7 @@ def merge(
     """
     keep, drop = _lock_both(keep, drop)
     _check(keep, drop, take, number_decided, by)
-    reason = text.squeeze(reason)
+    reason = reason.strip()
     if not reason:
         wrong = FieldError("reason", _("没有填写合并的原因。"), _("请写明怎么知道是同一个人。"))
         raise Invalid("reason", _("还没有合并。"), (wrong,))

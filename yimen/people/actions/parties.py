@@ -385,7 +385,7 @@ def disclose_other(
 def _write_disclosure(
     party: Party, field: str, reason: str, about: str, by: Actor, at: datetime
 ) -> None:
-    reason = text.squeeze(reason)
+    reason = reason.strip()
     if len(reason) < 2:
         message = _("没有填写查看的原因。")
         wrong = FieldError("reason", message, _("请写明为什么要看，本人可以看到这条记录。"))

@@ -32,8 +32,13 @@ def own_bodies(actor: Actor) -> frozenset[UUID]:
 
 
 def may_report(actor: Actor, parcel: Parcel) -> bool:
-    """Number and state of a parcel: whoever works for the sender, and its carrier."""
-    return may_move(actor, parcel.sender_id) or carries(actor, parcel.street)
+    """Number and state of a parcel: whoever works for the sender or ordered it, and its carrier."""
+    ordered = actor.account is not None and parcel.created_by == actor.account
+    return (
+        may_move(actor, parcel.sender_id)
+        or (ordered and may_move(actor))
+        or carries(actor, parcel.street)
+    )
 
 
 def carries(actor: Actor, street: str) -> bool:

@@ -148,13 +148,16 @@ def parcels_of(number: str, street: str = "") -> QuerySet[Parcel]:
 
 
 def parcels(actor: Actor) -> QuerySet[Parcel]:
-    """Parcels sent by the actor's bodies; all of the street for the carrier and for those who watch
-    over the hand-over."""
+    """Parcels sent by the actor's bodies or ordered by the actor (a counter orders what lies with a
+    back office); all of the street for the carrier and for those who watch over the hand-over."""
     if actor.kind == "system":
         return Parcel.objects.all()
+    mine = Q(sender_id__in=perms.own_bodies(actor))
+    if actor.account is not None and perms.may_move(actor):
+        mine |= Q(created_by=actor.account)
     if perms.carries(actor, actor.street) or perms.sees_whole_street(actor):
-        return Parcel.objects.filter(_street(actor) | Q(sender_id__in=perms.own_bodies(actor)))
-    return Parcel.objects.filter(sender_id__in=perms.own_bodies(actor))
+        mine |= _street(actor)
+    return Parcel.objects.filter(mine)
 
 
 # -- names -------------------------------------------------------------------------------------

@@ -202,10 +202,11 @@ def _procedure(c: Content) -> Iterator[FieldError]:
                     _("任务应当写明领域或部门，二者取一。"),
                     _("请填写 field 或 body 中的一个。"),
                 )
-            for key in set(task.shows) - {f.key for f in c.fields}:
+            tellable = {f.key for f in c.fields if f.type not in ("secret", "party")}
+            for key in set(task.shows) - tellable:
                 yield FieldError(
                     f"{path}.{m}.shows",
-                    _("公示里要写的“%(key)s”不是这个事项的问题。") % {"key": key},
+                    _("公示里要写的“%(key)s”不是这个事项可以公开的问题。") % {"key": key},
                     _("请改成本事项 fields 里的 key。"),
                 )
         used += _longest_share(c, n)

@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def arrive(request: HttpRequest) -> HttpResponse:
     """After signing in everybody stands before the right door."""
-    doors = {"staff": "pages:desk", "resident": "cases:mine"}
+    doors = {"staff": "pages:desk", "resident": "cases:mine", "partner": "custody:parcels"}
     return redirect(doors.get(_actor(request).kind, "pages:home"))
 
 

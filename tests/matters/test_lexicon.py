@@ -39,3 +39,10 @@ def test_initials_of_a_name() -> None:
 )  # fmt: skip
 def test_articles_become_numbers(article: str, number: int) -> None:
     assert phrases.article_number(article) == number
+
+
+def test_a_slip_that_sounds_the_same_is_heard() -> None:
+    groups = [("老人卡", "敬老卡"), ("公积金", "住房公积金")]
+    assert lexicon.expanded([], groups, "老人咔怎么办") == ["老人卡", "敬老卡"]
+    assert lexicon.expanded([], groups, "提取公鸡金") == ["公积金", "住房公积金"]
+    assert lexicon.expanded([], groups, "老人看病") == []

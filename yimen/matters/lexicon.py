@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
@@ -116,11 +116,29 @@ def expanded(found: Iterable[str], groups: Iterable[Collection[str]], question: 
     """Phrases that mean the same as one in the question, by the list of synonyms."""
     text = squeeze(question)
     there = set(found)
-    more: list[str] = []
-    for group in groups:
-        if any(_said(phrase, text, there) for phrase in group):
-            more += [p for p in group if p not in there]
-    return more
+    kept = list(groups)
+    said = [g for g in kept if any(_said(phrase, text, there) for phrase in g)]
+    if not said and HAN.search(text):  # 老人咔: a slip of the input method sounds the same
+        heard = sounds(text)
+        said = [g for g in kept if any(_heard(phrase, heard) for phrase in g)]
+    return [p for group in said for p in group if p not in there]
+
+
+def _heard(phrase: str, heard: tuple[str, ...]) -> bool:
+    """Does the question hold characters that sound like this phrase of three or more?"""
+    size = len(phrase)
+    if size < 3 or size > len(heard) or not HAN.fullmatch(phrase):
+        return False
+    like = sounds(phrase)
+    return any(heard[n : n + size] == like for n in range(len(heard) - size + 1))
+
+
+@lru_cache(maxsize=4096)
+def sounds(text: str) -> tuple[str, ...]:
+    """One syllable without tone for each character; other characters as they are."""
+    from pypinyin import Style, lazy_pinyin
+
+    return tuple(s for c in text for s in lazy_pinyin(c, style=Style.NORMAL))
 
 
 def _said(phrase: str, squeezed: str, there: Collection[str]) -> bool:

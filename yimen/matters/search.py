@@ -297,3 +297,4 @@ def _why(
 def warm() -> None:
     """Build the index and load the model before the first question comes."""
     search("warm")
+    lexicon.sounds("老人卡")

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         Path(settings.YIMEN_FILES).mkdir(mode=0o700, parents=True, exist_ok=True)
         if not secrets.load(settings.VAR).complete:
             path = secrets.create(settings.VAR)
+            _take_up(secrets.load(settings.VAR))
             self.stdout.write(f"keys: made {path}; keep a copy in a safe")
         else:
             self.stdout.write("keys: there")
@@ -53,3 +54,11 @@ class Command(BaseCommand):
             raise CommandError("The database is not ready for this version. Run `yimen init`.")
         catalogs.compile_all()
         ready.stamp(settings.VAR)
+
+
+def _take_up(keys: secrets.Keys) -> None:
+    """The settings were read before there were keys, and a migration of this very run may seal."""
+    settings.SECRET_KEY = keys.secret_key
+    settings.YIMEN_KEYS = keys.people
+    settings.YIMEN_BLIND_KEY = keys.blind
+    settings.YIMEN_KEYS_NOW = secrets.Watched(settings.VAR)

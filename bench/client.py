@@ -17,7 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-OK = (200, 201)
+CREATED = 201
+OK = (200, CREATED)
 BUSY = 503
 PAUSE_S = 0.2  # shorter than what Retry-After asks for: whoever measures does not spare
 
@@ -137,7 +138,7 @@ class Client:
             if status not in OK:
                 bad[status] = bad.get(status, 0) + 1
                 why = why or body[:300].decode(errors="replace")
-            elif keep:
+            elif keep and status == CREATED:
                 kept.append(body.partition(b'"number":"')[2][:26].decode())
         self.at[name] = at
         return {

@@ -202,6 +202,14 @@ def samples(count: int) -> list[tuple[str, str, str]]:
     return [(n, unseal(code, about=f"case:{n}"), street) for n, code, street in found]
 
 
+def at_counter(count: int) -> list[str]:
+    """Numbers of cases that were handed in and are accepted at the clerk's own counter."""
+    from yimen.cases.models import Case
+
+    mine = Case.objects.filter(street=CENTRE[:9], centre_id=CENTRE, accepting_id=CENTRE)
+    return list(mine.order_by("-id").values_list("number", flat=True)[:count])
+
+
 def tracks(port: int, known: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     for number, code, _street in known:
         body = orjson.dumps({"number": number, "code": code})

@@ -223,8 +223,7 @@ class Run:
     def pages(self, suffix: str) -> None:
         port, clerk, officer = self.ports["own"][0], *map(asked.session, ("clerk", OFFICER))
         director = asked.session("director")
-        numbers = [found[0] for found in asked.samples(400) if found[0].startswith(asked.CENTRE)]
-        receipts = [f"/desk/cases/{number}/print/receipt.pdf" for number in numbers]
+        receipts = [f"/desk/cases/{n}/print/receipt.pdf" for n in asked.at_counter(200)]
         self.alone(f"search{suffix}", list(asked.searches(port)), 8)
         self.alone(f"tasks page{suffix}", asked.gets(port, ["/desk/tasks/"], officer), 8)
         self.alone(f"board{suffix}", asked.gets(port, ["/desk/board/"], director), 1)

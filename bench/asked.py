@@ -13,7 +13,7 @@ import orjson
 from bench import floor, mould, residents
 from bench.crew import http_request
 from bench.floor import Act, Intake, Written
-from bench.lives import lives
+from bench.lives import MATTERS, lives
 
 CENTRE = "31019900101"
 MATTER = "housing-fund-003"
@@ -141,6 +141,7 @@ def acts(port: int, most: int = 8000) -> list[list[str]]:
 
     tasks = (
         Task.objects.filter(sort="review", state__in=Task.OPEN, case__stage="handling")
+        .filter(case__matter_code__in=MATTERS)
         .exclude(street=floor.STREET)
         .values_list("id", "body_id", "case__number", "case__version")
     )

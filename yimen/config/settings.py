@@ -405,6 +405,12 @@ YIMEN_LIVE: str = setting(
 # Tickets taken by telephone from one network address in an hour.
 YIMEN_TICKETS_AN_HOUR: int = setting("tickets_an_hour", 20)
 
+# The ticket machines of the halls, as networks: they are not slowed, and cards are taken from them.
+# Only a demonstration takes this computer for one.
+YIMEN_KIOSKS: list[str] = setting("kiosks", ["127.0.0.0/8", "::1"] if YIMEN_DEMO else [])
+# Where the card reader beside a machine answers: {"10.0.7.21": "http://10.0.7.21:9020/card"}.
+YIMEN_CARD_READERS: dict[str, str] = setting("card_readers", {})
+
 # --- paper and files ---------------------------------------------------------------------------
 # Folders with further fonts for printing, for characters that the shipped one has not.
 YIMEN_FONT_DIRS: list[str] = setting("font_dirs", [])

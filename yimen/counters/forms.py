@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yimen.counters import priorities
+from yimen.counters import priorities, readers
 from yimen.counters.models import Desk
+from yimen.counters.readers import Card
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Invalid
 from yimen.look.forms import Form
@@ -32,13 +33,42 @@ class JoinForm(Form):
         rows = [(d.code, d.label) for d in desks]
         unknown = (Desk.GENERAL, _("不清楚，请帮我看看"))
         self.rows = [row for row in rows if row[0] != Desk.GENERAL]
-        self.fields["desk"].choices = [*self.rows, unknown]  # type: ignore[attr-defined]
+        if isinstance(self.fields["desk"], forms.ChoiceField):
+            self.fields["desk"].choices = [*self.rows, unknown]
         reasons = [(p.code, p.name) for p in priorities.choices()]
         self.fields["priority"].choices = [("", _("无")), *reasons]  # type: ignore[attr-defined]
 
     def clean_matter(self) -> str:
         code = str(self.cleaned_data["matter"])
         return code if code in some([code]) else ""
+
+
+class KioskForm(JoinForm):
+    """At the ticket machine: what was touched, and the card if one was scanned or laid down. Cards
+    are taken from machines of the hall only: elsewhere anybody could send another's number."""
+
+    desk = forms.CharField(required=False, max_length=20)  # type: ignore[assignment]
+    card = forms.CharField(
+        label=_("扫身份证（可不扫）"),
+        required=False,
+        max_length=40,
+        help_text=_("扫了，快到时可以短信提醒，窗口不用再录。号码不显示，不打印。"),
+        widget=forms.PasswordInput,
+    )
+    read = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, centre: ServicePoint, machine: str, **kwargs: Any) -> None:
+        super().__init__(*args, centre=centre, **kwargs)
+        self.machine = machine
+
+    def given_card(self) -> Card | None:
+        """What the card says; None when none was given. Raises Invalid."""
+        if not self.machine:
+            return None
+        if self.cleaned_data["read"]:
+            return readers.read(self.machine)
+        typed = self.cleaned_data["card"].strip()
+        return readers.scanned(typed) if typed else None
 
 
 class TakeForm(JoinForm):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -55,6 +55,33 @@ class Desk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.centre_id} {self.code}"
+
+
+class Plan(models.Model):
+    """A hall as a drawing: `drawing` is {"width", "height", "places": [{"code", "name", "name_en",
+    "kind": desk|window|machine|facility|door|wall, "x", "y", "w", "h"}]}, in any unit of length."""
+
+    centre = models.OneToOneField("places.ServicePoint", models.PROTECT, primary_key=True)
+    street = models.CharField(max_length=9)
+    drawing = models.JSONField()
+
+    class Meta:
+        constraints = [_in_street("plan_in_street")]
+
+    def __str__(self) -> str:
+        return str(self.centre_id)
+
+    def places(self) -> list[dict[str, Any]]:
+        """Each place with its name in the reader's language and the middle of its box."""
+        return [
+            {
+                **one,
+                "label": pick({"zh": one["name"], "en": one.get("name_en", "")}),
+                "cx": one["x"] + one["w"] / 2,
+                "cy": one["y"] + one["h"] / 2,
+            }
+            for one in self.drawing["places"]
+        ]
 
 
 class Window(models.Model):

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 MOST_HEAD_START = timedelta(hours=1)  # also a constraint of the table
 CALLS_BEFORE_NO_SHOW = 3
@@ -109,3 +110,22 @@ def is_open(hours: Mapping[str, list[list[str]]], clock: str, works: bool) -> bo
     return any(
         first <= clock < last for first, last in hours.get("weekday" if works else "weekend", [])
     )
+
+
+PLACES = frozenset({"desk", "window", "machine", "facility", "door", "wall"})
+
+
+def plan_fault(drawing: Mapping[str, Any]) -> str:
+    """What is wrong with the drawing of a hall, as the name of the part; empty when nothing is."""
+    size = drawing.get("width"), drawing.get("height")
+    if not all(isinstance(n, int | float) and 0 < n <= 10_000 for n in size):
+        return "width, height"
+    for n, one in enumerate(drawing.get("places") or []):
+        box = [one.get(side) for side in "xywh"]
+        if one.get("kind") not in PLACES or not one.get("name"):
+            return f"places[{n}]"
+        if not all(isinstance(side, int | float) and side >= 0 for side in box):
+            return f"places[{n}] x, y, w, h"
+        if one["x"] + one["w"] > drawing["width"] or one["y"] + one["h"] > drawing["height"]:
+            return f"places[{n}] x, y, w, h"
+    return ""

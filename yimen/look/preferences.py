@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 LARGE_COOKIE = "yimen_type"
@@ -38,3 +39,11 @@ def chosen(data: Any) -> dict[str, str]:
         if data.get(field) in allowed:
             found[cookie] = data[field]
     return found
+
+
+def forget(response: HttpResponse) -> HttpResponse:
+    """Back to how the page looks to somebody new: for machines that many people use."""
+    for cookie, _allowed in CHOICES.values():
+        response.delete_cookie(cookie, samesite="Lax")
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+    return response

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
-from yimen.counters import perms
-from yimen.counters.models import Desk, Window
+from yimen.counters import perms, rules
+from yimen.counters.models import Desk, Plan, Window
 from yimen.ledger.actions import record
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
@@ -49,6 +49,24 @@ def set_window(centre: str, *, by: Actor, at: datetime, no: int, **values: Any) 
     record(
         street=centre[:9], stream=f"window:{code}", act="set", by=by, at=at,
         data={"desks": sorted(values.get("desks", []))},
+    )  # fmt: skip
+    return True
+
+
+@together()
+def set_plan(centre: str, *, by: Actor, at: datetime, drawing: dict[str, Any]) -> bool:
+    """Make or change the drawing of a hall (`models.Plan`). True when it moved."""
+    _may(by, centre)
+    if wrong := rules.plan_fault(drawing):
+        text = _("平面图有误：%(part)s。") % {"part": wrong}
+        raise Invalid("plan", text, (FieldError("plan", text),))
+    plan = Plan.objects.select_for_update().filter(pk=centre).first()
+    fresh = Plan(centre_id=centre, street=centre[:9])
+    if not _write(plan or fresh, plan is None, {"drawing": drawing}):
+        return False
+    record(
+        street=centre[:9], stream=f"plan:{centre}", act="set", by=by, at=at,
+        data={"places": len(drawing.get("places", []))},
     )  # fmt: skip
     return True
 

@@ -62,7 +62,7 @@ def join(request: HttpRequest, centre: str) -> HttpResponse:
     form = JoinForm(request.POST or None, centre=point, initial={"matter": matter})
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            _slowed(request)
+            slowed(request)
             given = form.cleaned_data
             taken = actions.take(
                 point,
@@ -81,7 +81,7 @@ def join(request: HttpRequest, centre: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _slowed(request: HttpRequest) -> None:
+def slowed(request: HttpRequest) -> None:
     """At most so many tickets an hour from one address (a family behind one router is fine)."""
     key = f"hall:{request.META.get('REMOTE_ADDR', '')}"
     cache.add(key, 0, 3600)

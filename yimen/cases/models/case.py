@@ -166,7 +166,11 @@ class Case(models.Model):
                 name="case_accepting_open",
                 condition=~Q(stage="closed"),
             ),
-            models.Index(fields=["street", "-received_at", "id"], name="case_street_received"),
+            models.Index(fields=["street", "-received_at", "-id"], name="case_street_received"),
+            models.Index(fields=["-received_at", "-id"], name="case_received"),
+            models.Index(
+                fields=["due_at", "id"], name="case_open_due", condition=~Q(stage="closed")
+            ),
             models.Index(fields=["applicant", "-received_at"], name="case_applicant"),
             models.Index(fields=["presenter", "-received_at"], name="case_presenter"),
             models.Index(fields=["bundle"], name="case_bundle"),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -45,17 +46,18 @@ def texts(kind: str) -> list[str]:
 
 
 def run(request: HttpRequest, kind: str) -> HttpResponse:
-    """Execute `[[index of the statement, parameters], ...]`; rows of the last come back."""
-    known = texts(kind)
+    """Execute `[[index of the statement, parameters], ...]`; rows of the last come back. What
+    stands between BEGIN and COMMIT is one transaction, as Django makes it."""
+    known, steps = texts(kind), orjson.loads(request.body)
     rows: list[Any] = []
-    with connection.cursor() as cursor:
-        try:
-            for index, params in orjson.loads(request.body):
+    whole = known[steps[0][0]] == "BEGIN"
+    try:
+        with transaction.atomic() if whole else nullcontext(), connection.cursor() as cursor:
+            for index, params in steps[1:-1] if whole else steps:
                 cursor.execute(known[index], params)
                 rows = cursor.fetchall() if cursor.description else rows
-        except DatabaseError as error:
-            cursor.execute("ROLLBACK")
-            return said(str(error).encode(), 500)
+    except DatabaseError as error:
+        return said(str(error).encode(), 500)
     return said(orjson.dumps(rows, default=str))
 
 

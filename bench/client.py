@@ -78,7 +78,8 @@ class Sql:
         """`request` is a list of [number of the statement, parameters]."""
         with self.connection.cursor() as cursor:
             for index, params in request:
-                cursor.execute(self.texts[index], params or None)
+                # BEGIN and COMMIT plain: prepared ones are not counted by pg_stat_statements
+                cursor.execute(self.texts[index], params or None, prepare=None if params else False)
                 if cursor.description:
                     cursor.fetchall()
         return 200, b""

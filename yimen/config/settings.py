@@ -179,6 +179,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = setting("trusted_proxies", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Yimen"
+MFA_FORMS = {"add_webauthn": "yimen.look.key_form.AddKeyForm"}
 MFA_ADAPTER = "yimen.look.second_factor.Adapter"
 # Browsers treat http://localhost as secure; every other name needs https.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -191,7 +192,11 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 
 # Addresses that write although they are asked for by GET (docs/decisions/0007).
-YIMEN_WRITES_ON_GET = {"openid_connect_callback"}
+YIMEN_WRITES_ON_GET = {
+    "openid_connect_callback",  # the way back from a city's identity service
+    "mfa_view_recovery_codes",  # a look at one's spare codes is noted
+    "mfa_download_recovery_codes",
+}
 # Where a resident finds the own cases, once the account is joined to a record (name of an address).
 YIMEN_BOUND_TO = "cases:mine"
 

@@ -47,9 +47,9 @@ def refuse_writes(
     return execute(sql, params, many, context)
 
 
-def _comes_back(request: HttpRequest) -> bool:
-    """Is this the way back from a city's identity service? The standard makes it a GET; the state
-    that was handed out and works once keeps crawlers and previews out."""
+def _is_named(request: HttpRequest) -> bool:
+    """One of the few addresses of others' making that write on GET (settings.YIMEN_WRITES_ON_GET):
+    each is kept from crawlers and previews by what must come with it, a state or a session."""
     try:
         return resolve(request.path_info).view_name in settings.YIMEN_WRITES_ON_GET
     except Http404:
@@ -63,7 +63,7 @@ class ReadOnlyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in SAFE_METHODS or _comes_back(request):
+        if request.method not in SAFE_METHODS or _is_named(request):
             return self.get_response(request)
         with connection.execute_wrapper(refuse_writes):
             return self.get_response(request)

@@ -10,34 +10,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from yimen.bodies.queries import actor_for
+from yimen.bodies.queries import actor_for, bearer_of
+from yimen.ledger import editions
 from yimen.lib.actor import Actor
 from yimen.lib.time import now
 from yimen.look.problems import document
 from yimen.people.actions import touch_token
-from yimen.people.models import Account, Token
 from yimen.people.rules import token_digest
 
 BEARER = "bearer"
 
 
-def bearer_of(request: HttpRequest) -> str | None:
+def token_of(request: HttpRequest) -> str | None:
     """The token in the Authorization header; None when there is no such header."""
     scheme, _space, token = request.headers.get("Authorization", "").strip().partition(" ")
     return token.strip() if scheme.lower() == BEARER else None
-
-
-def account_of_token(token: str) -> Account | None:
-    """The active account behind a token, or nobody."""
-    found = (
-        Token.objects.select_related("account")
-        .filter(digest=token_digest(token), revoked_at=None, account__is_active=True)
-        .first()
-    )
-    if found is None:
-        return None
-    touch_token(found, at=now())
-    return found.account
 
 
 def unauthorised() -> HttpResponse:
@@ -60,16 +47,20 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = bearer_of(request)
-        request.by_token = token is not None  # type: ignore[attr-defined]
-        if token is not None:
-            account = account_of_token(token)
-            if account is None:
+        with editions.one_request():
+            token = token_of(request)
+            request.by_token = token is not None  # type: ignore[attr-defined]
+            if token is None:
+                request.actor = SimpleLazyObject(lambda: _resolve(request))  # type: ignore[attr-defined]
+                return self.get_response(request)
+            found = bearer_of(token_digest(token))
+            if found is None:
                 return unauthorised()
-            request.user = account
+            known, request.actor = found  # type: ignore[attr-defined]
+            touch_token(known, at=now())
+            request.user = known.account
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
-        request.actor = SimpleLazyObject(lambda: _resolve(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+            return self.get_response(request)
 
 
 def _resolve(request: HttpRequest) -> Actor:

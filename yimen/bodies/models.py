@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from yimen.ledger import editions
 from yimen.lib.actor import Can
 from yimen.lib.ids import new_id
 
@@ -61,6 +62,7 @@ class Body(models.Model):
 
     class Meta:
         verbose_name_plural = "bodies"
+        triggers = [editions.marked("bodies")]
         constraints = [
             models.UniqueConstraint(fields=["street", "code"], name="body_code"),
             models.CheckConstraint(
@@ -203,6 +205,7 @@ class MatrixRule(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        triggers = [editions.marked("bodies")]
         indexes = [models.Index(fields=["street", "field", "role"], name="matrix_field")]
         constraints = [
             _ends_after_start("matrix_ends_after_start", "valid_to"),

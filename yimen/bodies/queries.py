@@ -7,47 +7,72 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+import orjson
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet
 
 from yimen.bodies import fields as field_names
 from yimen.bodies import perms, rules
 from yimen.bodies.models import Appointment, Body, Cover, MatrixRule, Seat
+from yimen.bodies.register import register
 from yimen.bodies.rules import Because, Routing
+from yimen.ledger import editions
 from yimen.lib.actor import ANONYMOUS, Actor, Can, Power
 from yimen.lib.time import today
 from yimen.look.language import pick
-from yimen.people.models import Account
+from yimen.people.models import Account, Token
+from yimen.people.queries import RECORDS
 from yimen.places.queries import names as place_names
 
-# One round trip for every request: the account, the record it belongs to in the end, and every
-# seat held or covered on the day. A seat of a body that no longer exists gives no power.
-_POWERS = """
-SELECT s.powers, s.body_id, s.place, held.id, held.deputy, b.street
-FROM (
-    SELECT a.id, a.seat_id, FALSE AS deputy FROM bodies_appointment a
-    WHERE a.account_id = %(account)s
-      AND a.valid_from <= %(day)s AND (a.valid_until IS NULL OR a.valid_until >= %(day)s)
-    UNION ALL
-    SELECT a.id, a.seat_id, TRUE FROM bodies_cover c
-    JOIN bodies_appointment a ON a.id = c.appointment_id
-    JOIN people_account h ON h.id = a.account_id AND h.is_active
-    WHERE c.deputy_id = %(account)s AND c.cancelled_at IS NULL
-      AND c.valid_from <= %(day)s AND c.valid_until >= %(day)s
-      AND a.valid_from <= %(day)s AND (a.valid_until IS NULL OR a.valid_until >= %(day)s)
-) held
-JOIN bodies_seat s ON s.id = held.seat_id
-JOIN bodies_body b ON b.id = s.body_id
-WHERE b.active_from <= %(day)s AND (b.active_until IS NULL OR b.active_until >= %(day)s)
+# One round trip for every request: the account, every record of the person it belongs to, every
+# seat held or covered on the day, and the marks of what is kept in memory. None of it is kept from
+# one request to the next, so that a lock, a revoked token, an ended seat bite at once. A seat of a
+# body that no longer exists gives no power.
+_WHO = """
+WITH RECURSIVE who AS MATERIALIZED ({who}), {records}
+SELECT {columns}, who.token_id, who.token_used_at,
+    (SELECT id FROM living LIMIT 1),
+    ARRAY(SELECT id FROM same),
+    (SELECT json_agg(json_build_array(
+        s.powers, s.body_id, s.place, held.id, held.deputy, b.street))::text
+    FROM (
+        SELECT a.id, a.seat_id, FALSE AS deputy FROM bodies_appointment a
+        WHERE a.account_id = who.id
+          AND a.valid_from <= %(day)s AND (a.valid_until IS NULL OR a.valid_until >= %(day)s)
+        UNION ALL
+        SELECT a.id, a.seat_id, TRUE FROM bodies_cover c
+        JOIN bodies_appointment a ON a.id = c.appointment_id
+        JOIN people_account h ON h.id = a.account_id AND h.is_active
+        WHERE c.deputy_id = who.id AND c.cancelled_at IS NULL
+          AND c.valid_from <= %(day)s AND c.valid_until >= %(day)s
+          AND a.valid_from <= %(day)s AND (a.valid_until IS NULL OR a.valid_until >= %(day)s)
+    ) held
+    JOIN bodies_seat s ON s.id = held.seat_id
+    JOIN bodies_body b ON b.id = s.body_id
+    WHERE b.active_from <= %(day)s AND (b.active_until IS NULL OR b.active_until >= %(day)s)),
+    {marks}
+FROM who
 """
-_PARTY = """
-WITH RECURSIVE up AS (
-    SELECT id, merged_into_id FROM people_party WHERE id = %(party)s
-    UNION ALL
-    SELECT p.id, p.merged_into_id FROM up JOIN people_party p ON p.id = up.merged_into_id
-)
-SELECT id FROM up WHERE merged_into_id IS NULL
-"""
+_COLUMNS = [f.attname for f in Account._meta.concrete_fields]
+_BY_ACCOUNT = """
+SELECT a.*, NULL::uuid AS token_id, NULL::timestamptz AS token_used_at
+FROM people_account a WHERE a.id = %(key)s AND a.is_active"""
+_BY_TOKEN = """
+SELECT a.*, t.id AS token_id, t.last_used_at AS token_used_at
+FROM people_token t JOIN people_account a ON a.id = t.account_id
+WHERE t.digest = %(key)s AND t.revoked_at IS NULL AND a.is_active"""
+
+
+def _who(head: str) -> str:
+    return _WHO.format(
+        who=head,
+        records=RECORDS.format(start="SELECT party_id FROM who"),
+        columns=", ".join(f"who.{name}" for name in _COLUMNS),
+        marks=editions.MARKS,
+    )
+
+
+_ASK = {"account": _who(_BY_ACCOUNT), "token": _who(_BY_TOKEN)}
 
 
 def actor_for(account: Account | None, on: date | None = None) -> Actor:
@@ -55,30 +80,40 @@ def actor_for(account: Account | None, on: date | None = None) -> Actor:
     A locked account is nobody."""
     if account is None or not account.pk or not account.is_active:
         return ANONYMOUS
+    found = _ask("account", account.pk, on or today())
+    return found[1] if found else ANONYMOUS
+
+
+def bearer_of(digest: str, on: date | None = None) -> tuple[Token, Actor] | None:
+    """Whoever a token (by its digest) belongs to, and the actor that this account is on a day;
+    None when the token is unknown or revoked, or the account locked."""
+    return _ask("token", digest, on or today())
+
+
+def _ask(how: str, key: Any, day: date) -> tuple[Token, Actor] | None:
     with connection.cursor() as cursor:
-        cursor.execute(_POWERS, {"account": account.pk, "day": on or today()})
-        held = cursor.fetchall()
-        party = account.party_id
-        if party is not None:
-            cursor.execute(_PARTY, {"party": party})
-            party = (cursor.fetchone() or (party,))[0]
+        cursor.execute(_ASK[how], {"key": key, "day": day})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    values, (token, used_at, party, records, held, marks) = row[:-6], row[-6:]
+    editions.know(orjson.loads(marks or "{}"))
+    account = Account.from_db(DEFAULT_DB_ALIAS, _COLUMNS, values)
+    seats = orjson.loads(held or "[]")
     powers = frozenset(
-        Power(Can(can), body, place, appointment, deputy)
-        for cans, body, place, appointment, deputy, _street in held
-        for can in _list(cans)
+        Power(Can(can), UUID(body), place, UUID(appointment), deputy)
+        for cans, body, place, appointment, deputy, _street in seats
+        for can in cans or ()
     )
-    return Actor(
+    return Token(id=token, account=account, last_used_at=used_at), Actor(
         kind=account.kind,
         account=account.pk,
-        party=party,
+        party=party or account.party_id,
+        records=frozenset(records),
         name=account.username,
-        street=_street_of(held) or account.street,
+        street=_street_of(seats) or account.street,
         powers=powers,
     )
-
-
-def _list(cans: Any) -> list[str]:
-    return list(cans or [])
 
 
 def _street_of(held: list[tuple[Any, ...]]) -> str:
@@ -245,16 +280,11 @@ def route(
 ) -> Routing:
     """Who is responsible in a street on a day. `excluded` are bodies or accounts complained of:
     of a person's account, every body in which that person holds a seat on the day."""
-    day = on or today()
-    columns = (
-        "id", "field", "role", "body_id", "matter_code", "place", "valid_from", "valid_to",
-        "version", "basis",
-    )  # fmt: skip
-    rows = rules_on(street, day, field).values_list(*columns)
+    day, known = on or today(), register(street)
     avoided = _with_bodies_of(set(excluded), day)
-    superiors = _superiors(street) if avoided else {}
-    values = [rules.Rule(*row) for row in rows]
-    return rules.route(values, field, matter_code, place, avoided, superiors)
+    superiors = {b.pk: b.led_by_id or b.parent_id for b in known.bodies.values()}
+    cells = known.rules_on(field, day)
+    return rules.route(cells, field, matter_code, place, avoided, superiors if avoided else {})
 
 
 def _with_bodies_of(excluded: set[UUID], day: date) -> set[UUID]:
@@ -262,11 +292,6 @@ def _with_bodies_of(excluded: set[UUID], day: date) -> set[UUID]:
         return excluded
     seats = _held_on(day).filter(account__in=excluded).values_list("seat__body", flat=True)
     return excluded | set(seats)
-
-
-def _superiors(street: str) -> dict[UUID, UUID | None]:
-    rows = Body.objects.filter(street__in=[street, "0"]).values_list("id", "led_by", "parent")
-    return {id: led_by or parent for id, led_by, parent in rows}
 
 
 # -- pages ------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from yimen.ledger.rows import Sheet
 from yimen.lib.actor import Actor, Power
 from yimen.lib.hashing import digest_text, new_salt
 from yimen.lib.time import local
+from yimen.notices.actions import Reach, tell
 
 # the names under which an entry keeps the changes of each table
 TABLES: dict[type[Model], str] = {
@@ -296,8 +297,6 @@ class Changes:
             sheet.insert(type(row), [whole])
 
     def _messages(self, seq: int, by: Actor, sheet: Sheet) -> None:
-        from yimen.notices.actions import tell
-
         case, name = self.d.case, self.d.content.name
         known = {
             "number": case.number,
@@ -313,6 +312,15 @@ class Changes:
                 by=by,
                 at=self.at,
                 facts=known | given,
+                reach=self._reach(message.get("to_party")),
                 into=sheet,
                 **message,
             )
+
+    def _reach(self, party: UUID | None) -> Reach | None:
+        """How to reach the applicant, as far as the dossier knows; others are asked for."""
+        d = self.d
+        if d.language is None or party != d.case.applicant_id:
+            return None
+        phone = bool(d.case.applicant.phone_mask)
+        return Reach(phone=phone, account=bool(d.language), language=d.language)

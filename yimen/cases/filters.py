@@ -56,7 +56,13 @@ def body_choices(actor: Actor) -> list[tuple[str, str]]:
 
 def narrow(actor: Actor, chosen: dict[str, Any], at: datetime) -> QuerySet[Case]:
     """The cases that the actor may see and that fit what was chosen."""
-    cases = visible_to(actor)
+    return fitting(visible_to(actor), actor, chosen, at)
+
+
+def fitting(
+    cases: QuerySet[Case], actor: Actor, chosen: dict[str, Any], at: datetime
+) -> QuerySet[Case]:
+    """Those of `cases` that fit what was chosen."""
     state = chosen.get("state")
     if state == "open":
         cases = cases.exclude(stage=Stage.CLOSED)

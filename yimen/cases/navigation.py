@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yimen.cases.filters import by_words
 from yimen.cases.models import Case
-from yimen.cases.queries import STREET_WIDE, visible_to, worklist
+from yimen.cases.perms import STREET_WIDE
+from yimen.cases.queries import visible_to, worklist
 from yimen.lib.actor import Actor, Can
 from yimen.lib.masking import mask_name
 from yimen.lib.numbering import normal, pretty

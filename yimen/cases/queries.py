@@ -16,12 +16,10 @@ from django.db.models import OuterRef, Q, QuerySet, UUIDField, Value
 from yimen.bodies.models import Body
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Case, Stage, Task
+from yimen.cases.perms import STREET_WIDE, WORKING
 from yimen.ledger.models import Entry
 from yimen.lib.actor import Actor, Can
-from yimen.people.queries import same_person
-
-STREET_WIDE = (Can.DIRECT, Can.COORDINATE, Can.SUPERVISE, Can.AUDIT)
-WORKING = (Can.HANDLE, Can.DECIDE, Can.HEAD)
+from yimen.people.queries import records_of_actor
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:
@@ -41,7 +39,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
 def _sight(actor: Actor) -> Q:
     sight = Q(pk__in=[])
     if actor.party is not None:
-        mine = same_person(actor.party)
+        mine = records_of_actor(actor)
         sight |= Q(applicant_id__in=mine) | Q(presenter_id__in=mine)
     if actor.can(*STREET_WIDE):
         return sight | Q(street=actor.street)
@@ -72,11 +70,6 @@ def _conflict(actor: Actor) -> Q:
 def hidden_from(actor: Actor) -> QuerySet[Case, Any]:
     """The numbers of cases that complain of a body of the actor's (settings.YIMEN_HIDDEN)."""
     return Case.objects.filter(_conflict(actor)).values("number")
-
-
-def sees(actor: Actor, case: Case) -> bool:
-    """May the actor know of this case?"""
-    return actor.kind == "system" or visible_to(actor).filter(pk=case.pk).exists()
 
 
 def worklist(actor: Actor) -> QuerySet[Task]:

@@ -16,9 +16,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from yimen.cases.dossier import Dossier, dossier_of
-from yimen.cases.models import Case, Ending, Outcome, Stage
-from yimen.ledger.models import Entry
+from yimen.cases.dossier import Dossier, Told, read
+from yimen.cases.models import Ending, Outcome, Stage
 from yimen.lib import text
 from yimen.lib.crypto import seal, unseal
 from yimen.lib.errors import Unseen
@@ -56,30 +55,28 @@ class Past:
 def look_up(request: HttpRequest, number: str, code: str) -> Dossier:
     """The case with this number and code, or the same 404 whatever is wrong."""
     throttle.refuse_if_over(request, "track", FAILURES_A_MINUTE)
-    case = _case(number)
-    if not _code_matches(case, code):
+    d = _dossier(number)
+    if not _code_matches(d, code):
         throttle.failed(request, "track")
         raise Unseen("track", _("没有查到。请核对编号和查询码。"))
-    assert case is not None
-    return dossier_of(case)
+    assert d is not None
+    return d
 
 
-def _case(number: str) -> Case | None:
+def _dossier(number: str) -> Dossier | None:
     plain = text.code(number)  # a phone's Chinese keyboard writes full-width digits
     if not plain.isascii() or not plain.isdigit() or len(plain) not in (8, 26):
         return None
-    field = "enquiry_no" if len(plain) == 8 else "number"
-    cases = Case.objects.select_related("centre", "accepting", "lead", "applicant")
-    return cases.filter(**{field: plain}).first()
+    return read("enquiry_no" if len(plain) == 8 else "number", plain, entries=True)
 
 
-def _code_matches(case: Case | None, code: str) -> bool:
+def _code_matches(d: Dossier | None, code: str) -> bool:
     global _DECOY
-    if case is None:
+    if d is None:
         _DECOY = _DECOY or seal("000000", about="decoy")
         unseal(_DECOY, about="decoy")
         return False
-    right = unseal(case.enquiry_code, about=f"case:{case.number}")
+    right = unseal(d.case.enquiry_code, about=f"case:{d.case.number}")
     return hmac.compare_digest(right.encode(), text.code(code).encode())
 
 
@@ -133,12 +130,14 @@ def history(d: Dossier, lang: str) -> list[Past]:
         ]
 
 
-def _entries(d: Dossier) -> list[Entry]:
-    stream = f"case:{d.case.number}"
-    return list(Entry.objects.filter(street=d.case.street, stream=stream).order_by("seq"))
+def _entries(d: Dossier) -> list[Told]:
+    if d.entries is None:
+        known = read("number", d.case.number, entries=True)
+        d.entries = known.entries if known else []
+    return d.entries or []
 
 
-def _sentence(d: Dossier, entry: Entry, lang: str) -> str:
+def _sentence(d: Dossier, entry: Told, lang: str) -> str:
     plain = _(SENTENCES.get(entry.act, "有新的进展。"))
     if entry.act not in BY_BODY:
         return plain

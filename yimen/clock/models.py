@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from yimen.ledger import editions
 from yimen.lib.ids import new_id
 
 
@@ -29,6 +30,7 @@ class CalendarVersion(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
+        triggers = [editions.marked("clock")]
         constraints = [
             models.UniqueConstraint(
                 name="calendar_version_once", fields=["place", "year", "version"]
@@ -56,4 +58,5 @@ class CalendarDay(models.Model):
     name = models.CharField(max_length=40, blank=True)
 
     class Meta:
+        triggers = [editions.marked("clock")]
         constraints = [models.UniqueConstraint(name="calendar_day_once", fields=["version", "day"])]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from yimen.clock.models import CalendarDay, CalendarVersion
 from yimen.clock.shipped import shipped_editions
+from yimen.ledger.editions import Kept
 from yimen.lib.workdays import Calendar, DayRule, Edition, merge
 
 
@@ -36,21 +37,12 @@ class Shelf:
         return Shelf(self.serial, (*others, edition))
 
 
-# The last shelf read, by the id of the newest version: an id is never used twice, so a shelf
-# from a rolled back publication cannot be taken for another one.
-_last: dict[object, Shelf] = {}
+_shelf: Kept[str, Shelf] = Kept("clock", lambda _all: Shelf(latest_version(), _in_force()))
 
 
 def shelf() -> Shelf:
-    """The calendars in force: one small query, more only after a publication."""
-    newest = CalendarVersion.objects.order_by("-serial").values_list("id", "serial").first()
-    key, serial = newest or (None, 0)
-    found = _last.get(key)
-    if found is None:
-        found = Shelf(serial, _in_force())
-        _last.clear()
-        _last[key] = found
-    return found
+    """The calendars in force, kept in memory until something is published."""
+    return _shelf("")
 
 
 def _in_force() -> tuple[Edition, ...]:

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
+from yimen.bodies.register import counter_body
 from yimen.cases.actions import Given
-from yimen.cases.actions.receive import accepting_centre, counter_body
+from yimen.cases.actions.receive import accepting_centre
 from yimen.cases.api import answer, as_json, router
-from yimen.cases.dossier import dossier_of, load
+from yimen.cases.dossier import Dossier, content_of, load
 from yimen.intake import perms
 from yimen.intake.actions import Visit, Wanted, claim_key, settle_key, standing_mandate, submit
+from yimen.ledger.rows import Sheet
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Unseen
@@ -23,12 +25,13 @@ from yimen.lib.hashing import digest_bytes
 from yimen.lib.time import local, now
 from yimen.matters.content import Content
 from yimen.matters.models import MatterVersion
-from yimen.matters.queries import content_of, current
+from yimen.matters.queries import current
 from yimen.people.actions import create_mandate, find_or_register
 from yimen.people.models import Mandate, Party
 from yimen.people.queries import by_document
 from yimen.people.rules import ALL
 from yimen.places.models import ServicePoint
+from yimen.places.queries import points
 
 IdType = Literal[
     "resident_id", "passport", "hk_macao", "taiwan", "foreign_permanent", "uscc", "other"
@@ -80,25 +83,29 @@ def create_case(request: HttpRequest, body: CaseIn) -> HttpResponse:
     if len(key) > 128:
         text = _("Idempotency-Key 太长，最多 128 个字符。")
         raise Invalid("key", text, (FieldError("Idempotency-Key", text),))
+    sheet = Sheet()
     with together():
         if key and actor.account:
             number = claim_key(actor.account, key, digest_bytes(request.body))
             if number:
                 return answer(as_json(load(number), code=True), 201)
-        d = _submit(body, actor, now())
+        d = _submit(body, actor, now(), sheet)
         if key and actor.account:
-            settle_key(actor.account, key, d.case.number)
-    return answer(as_json(dossier_of(d.case), code=True), 201)
+            settle_key(actor.account, key, d.case.number, into=sheet)
+        sheet.write()
+    return answer(as_json(d, code=True), 201)
 
 
-def _submit(body: CaseIn, actor: Actor, at: datetime) -> Any:
+def _submit(body: CaseIn, actor: Actor, at: datetime, sheet: Sheet) -> Dossier:
     centre = _centre(body.centre)
     _may(actor, centre, body)
     matter = _matter(body.matter)
-    content = content_of(matter)
+    content = content_of(matter.pk)
     place = body.place or body.applicant.division
     street = accepting_centre(centre, content.mode, place or centre.street).street
-    applicant = _party(body.applicant, "applicant", street, actor, at)
+    # an agent may turn out to be the applicant, whose record must then be whole before
+    own = sheet if body.agent is None else None
+    applicant = _party(body.applicant, "applicant", street, actor, at, own)
     presenter, capacity, mandate = _agent(body, applicant, content, street, actor, at)
     materials = tuple(Given(m.code, m.given, promised_on=m.promised_on) for m in body.materials)
     visit = Visit(
@@ -111,7 +118,7 @@ def _submit(body: CaseIn, actor: Actor, at: datetime) -> Any:
         mandate=mandate,
         place=place,
     )
-    return submit(standing_mandate(visit, at), by=actor, at=at)[0]
+    return submit(standing_mandate(visit, at), by=actor, at=at, into=sheet)[0]
 
 
 def _may(actor: Actor, centre: ServicePoint, body: CaseIn) -> None:
@@ -122,7 +129,7 @@ def _may(actor: Actor, centre: ServicePoint, body: CaseIn) -> None:
 
 
 def _centre(code: str) -> ServicePoint:
-    found = ServicePoint.objects.filter(code=code).first()
+    found = points().get(code)
     if found is None:
         text = _("没有代码为“%(code)s”的服务中心。") % {"code": code}
         raise Invalid("centre", text, (FieldError("centre", text, "GET /api/v1/centres"),))
@@ -138,7 +145,9 @@ def _matter(code: str) -> MatterVersion:
         raise Invalid("matter", text, (error,)) from None
 
 
-def _party(given: PersonIn, path: str, street: str, actor: Actor, at: datetime) -> Party:
+def _party(
+    given: PersonIn, path: str, street: str, actor: Actor, at: datetime, sheet: Sheet | None
+) -> Party:
     """Found or registered; for a resident only their own record will do."""
     if actor.party is not None and not actor.powers:
         return _own(given, path, actor)
@@ -152,6 +161,7 @@ def _party(given: PersonIn, path: str, street: str, actor: Actor, at: datetime) 
             division=given.division,
             by=actor,
             at=at,
+            into=sheet,
         )
     except Invalid as error:
         errors = tuple(FieldError(f"{path}.{e.field}", e.message, e.remedy) for e in error.errors)
@@ -172,12 +182,17 @@ def _own(given: PersonIn, path: str, actor: Actor) -> Party:
 
 
 def _agent(
-    body: CaseIn, applicant: Party, content: Content, street: str, actor: Actor, at: datetime
+    body: CaseIn,
+    applicant: Party,
+    content: Content,
+    street: str,
+    actor: Actor,
+    at: datetime,
 ) -> tuple[Party | None, str, Mandate | None]:
     """Who stands at the counter for the applicant, in what capacity, with which mandate."""
     if body.agent is None:
         return None, "self", None
-    agent = _party(body.agent, "agent", street, actor, at)
+    agent = _party(body.agent, "agent", street, actor, at, None)
     told = body.agent.mandate
     given = told if isinstance(told, MandateIn) else None
     if told is None and applicant.sort == "organisation":

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from yimen.ledger import rows
+from yimen.ledger import editions, rows
 from yimen.ledger.chain import ZERO, Head, canonical, entry_hash
 from yimen.ledger.models import Entry, Errand, Leaf, Root, Stream
 from yimen.ledger.rows import Sheet
@@ -72,6 +72,28 @@ def append(
     return Head(seq, digest)
 
 
+def begin(
+    *,
+    street: str,
+    stream: str,
+    act: str,
+    by: Actor,
+    at: datetime,
+    data: dict[str, Any],
+    into: Sheet | None = None,
+) -> None:
+    """The first entry of a stream that cannot exist yet, because its name holds an id made this
+    moment: there is no head to lock, so it goes out with the act's sheet, when that is given."""
+    sheet = into or Sheet()
+    head = append(
+        Head(), street=street, stream=stream, act=act, by=by, at=at, data=data, into=sheet
+    )
+    row = {"street": street, "stream": stream, "seq": head.seq, "hash": head.hash}
+    sheet.insert(Stream, [row])
+    if into is None:
+        sheet.write()
+
+
 @together()
 def record(
     *,
@@ -107,6 +129,7 @@ def record(
     )
     sheet.update(Stream, {"street": street, "stream": stream}, seq=head.seq, hash=head.hash)
     sheet.write()
+    editions.forget()  # what is recorded here may be a new rule, body or matter
     return head
 
 

@@ -148,3 +148,14 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.at}"
+
+
+class Edition(models.Model):
+    """The mark of a group of tables that hardly ever change (see editions.py): a new random one
+    whenever anything in the group is written. The triggers of the tables write it."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    mark = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.mark}"

@@ -9,17 +9,30 @@ counts and the read-only guard see it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
-from django.db import connection
-from django.db.models import BinaryField, Field, JSONField, Model
+from django.contrib.postgres.fields import ArrayField
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import (
+    BinaryField,
+    DateField,
+    DateTimeField,
+    Field,
+    ForeignKey,
+    JSONField,
+    Model,
+    UUIDField,
+)
 from django.utils.functional import Promise
 
 Row = Mapping[str, Any]
+M = TypeVar("M", bound=Model)
 
 
 @cache
@@ -105,6 +118,54 @@ def insert(
     with connection.cursor() as cursor:
         cursor.execute(_insert_sql(model, ignore_conflict, returning), [_as_json(model, rows)])
         return cursor.fetchall() if returning else []
+
+
+def made(model: type[M], row: Row) -> M:
+    """The instance of a row that was just inserted, without reading it back."""
+    instance = model(**row)
+    instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
+    return instance
+
+
+# -- rows as JSON says them --------------------------------------------------------------------
+
+READERS: dict[type[Field[Any, Any]], Callable[[Any], Any]] = {
+    UUIDField: UUID,
+    DateTimeField: datetime.fromisoformat,
+    DateField: date.fromisoformat,
+    BinaryField: lambda text: bytes.fromhex(text[2:]),
+}
+
+
+def _reader(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
+    if isinstance(field, ForeignKey):
+        return _reader(field.target_field)
+    if isinstance(field, ArrayField):
+        inner = _reader(field.base_field)
+        return (lambda values: [inner(v) for v in values]) if inner else None
+    return READERS.get(type(field))
+
+
+@cache
+def _readers(model: type[Model], columns: tuple[str, ...]) -> tuple[Any, Any]:
+    known = {str(f.column): f for f in _columns(model)}
+    wanted = [c for c in known if c in columns]
+    return (
+        [known[c].attname for c in wanted],
+        [(c, _reader(known[c])) for c in wanted],
+    )
+
+
+def instance(model: type[M], row: Row) -> M:
+    """A model instance out of a row that the database gave as JSON (row_to_json or some of its
+    columns; the others are read when somebody asks for them)."""
+    names, readers = _readers(model, tuple(row))
+    values = []
+    for column, reader in readers:
+        value = row[column]
+        values.append(value if value is None or reader is None else reader(value))
+    made: M = model.from_db(DEFAULT_DB_ALIAS, names, values)
+    return made
 
 
 # -- changed rows -----------------------------------------------------------------------------

@@ -51,6 +51,7 @@ class Actor:
     name: str = ""  # user name, never a person's name
     street: str = ""
     powers: frozenset[Power] = frozenset()
+    records: frozenset[UUID] = frozenset()  # all of the person's records, `party` among them
 
     @property
     def signed_in(self) -> bool:

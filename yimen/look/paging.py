@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -64,17 +64,28 @@ class Page:
         return bool(self.items)
 
 
+class Source(Protocol):
+    """Whatever can say which rows come after a place in the order, and how many there are."""
+
+    def after(self, values: list[Any] | None, back: bool, limit: int) -> list[Any]:
+        """Up to `limit` rows beyond `values` (None: from the beginning), backwards when `back`."""
+
+    def count(self) -> int:
+        """How many there are, CAP + 1 at most."""
+
+
 def page(
-    rows: QuerySet[Any] | Sequence[Any],
+    rows: QuerySet[Any] | Sequence[Any] | Source,
     *,
     keys: Sequence[str],
     cursor: str | None = None,
     size: int = 20,
     count: bool = True,
 ) -> Page:
-    """One page of a queryset or of rows (objects or mappings) already in memory."""
+    """One page of a queryset, of rows (objects or mappings) already in memory, or of a source of
+    its own that keeps the order of `keys`."""
     back, values = _open(cursor, keys) if cursor else (False, None)
-    source = _Query(rows, keys) if isinstance(rows, QuerySet) else _Memory(rows, keys)
+    source = _source(rows, keys)
     found = source.after(values, back, size + 1)
     more, items = len(found) > size, found[:size]
     if back:
@@ -88,6 +99,12 @@ def page(
         total=source.count() if count else None,
         size=size,
     )
+
+
+def _source(rows: QuerySet[Any] | Sequence[Any] | Source, keys: Sequence[str]) -> Source:
+    if isinstance(rows, QuerySet):
+        return _Query(rows, keys)
+    return _Memory(rows, keys) if isinstance(rows, Sequence) else rows
 
 
 class _Query:

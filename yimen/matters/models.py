@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from yimen.ledger import editions
 from yimen.lib.ids import new_id
 
 # A published version is what running cases were received under: nothing in it may change.
@@ -124,7 +125,8 @@ class MatterVersion(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 func=IMMUTABLE,
-            )
+            ),
+            editions.marked("matters"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from yimen.ledger.editions import Kept
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.time import today
@@ -39,12 +40,22 @@ def everywhere(day: date | None = None) -> QuerySet[MatterVersion]:
     return MatterVersion.objects.filter(over, status="published", valid_from__lte=day)
 
 
+def _read(code: str) -> list[MatterVersion] | None:
+    found = MatterVersion.objects.filter(matter_id=code, status="published")
+    return list(found.defer("words", "meaning")) or None
+
+
+# the published versions of a code, kept in memory; only to be read
+_published: Kept[str, list[MatterVersion] | None] = Kept("matters", _read)
+
+
 def current(code: str, day: date | None = None) -> MatterVersion:
     """The version of `code` in force on `day`; Unseen when there is none."""
-    found = everywhere(day).filter(matter_id=code).first()
-    if found is None:
-        raise Unseen("matter", code)
-    return found
+    day = day or today()
+    for version in _published(code) or ():
+        if version.valid_from <= day and (version.valid_to is None or day < version.valid_to):
+            return version
+    raise Unseen("matter", code)
 
 
 def content_of(version: MatterVersion) -> Content:

@@ -139,11 +139,19 @@ class Party(models.Model):
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # of the account that belongs to the record, "" without one; None when it was not read along
+    account_language: str | None = None
 
     class Meta:
         indexes = [
             # also finds the number on a record that was merged away, which points to the right one
             models.Index(fields=["street", "id_index"], name="party_id_index"),
+            # one person's records in every street
+            models.Index(
+                fields=["id_index"],
+                name="party_same_document",
+                condition=Q(id_index__isnull=False),
+            ),
             models.Index(fields=["street", "phone_index"], name="party_phone_index"),
             models.Index(fields=["street", "name_key", "id"], name="party_name_order"),
             models.Index(

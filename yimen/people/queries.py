@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
@@ -15,6 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from yimen.files.models import File
+from yimen.ledger.rows import instance
 from yimen.lib import text
 from yimen.lib.actor import Actor
 from yimen.lib.time import today
@@ -86,15 +88,41 @@ def records_of(id: UUID) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
+# The records of one person in every street, as parts of a WITH RECURSIVE: `living` is the one that
+# `{start}` was merged into in the end, `same` has it, those merged into it, and those of the same
+# document.
+RECORDS = """
+up AS (
+    SELECT p.id, p.merged_into_id FROM people_party p WHERE p.id = ({start})
+    UNION ALL
+    SELECT p.id, p.merged_into_id FROM up JOIN people_party p ON p.id = up.merged_into_id
+), living AS (
+    SELECT id FROM up WHERE merged_into_id IS NULL
+), down AS (
+    SELECT p.id, p.id_type, p.id_index FROM living JOIN people_party p ON p.id = living.id
+    UNION ALL
+    SELECT p.id, p.id_type, p.id_index FROM down JOIN people_party p ON p.merged_into_id = down.id
+), same AS (
+    SELECT id FROM down
+    UNION
+    SELECT p.id FROM down JOIN people_party p
+    ON p.id_index = down.id_index AND p.id_type = down.id_type
+)"""
+_SAME = f"WITH RECURSIVE {RECORDS.format(start='%s')} SELECT id FROM same"  # noqa: S608 - constants
+
+
 def same_person(id: UUID) -> list[UUID]:
     """The records of one person in every street: merged ones, and those of the same document."""
-    mine = records_of(id)
-    documents = Party.objects.filter(pk__in=mine, id_index__isnull=False)
-    index = documents.values_list("id_type", "id_index").first()
-    if index is None:
-        return mine
-    others = Party.objects.filter(id_type=index[0], id_index=index[1]).values_list("pk", flat=True)
-    return list({*mine, *others})
+    with connection.cursor() as cursor:
+        cursor.execute(_SAME, [id])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def records_of_actor(actor: Actor) -> frozenset[UUID]:
+    """Every record of the person who acts; an actor that came with a request knows them."""
+    if actor.party is None:
+        return frozenset()
+    return actor.records or frozenset(same_person(actor.party))
 
 
 def by_document(street: str, id_type: str, number: str) -> Party | None:
@@ -103,12 +131,25 @@ def by_document(street: str, id_type: str, number: str) -> Party | None:
     return by_index(street, id_type, index)
 
 
+# with the language of the account, so that a message to the person needs no look-up of its own
+_BY_INDEX = """
+SELECT row_to_json(p)::text, COALESCE((
+    SELECT a.language FROM people_account a WHERE a.party_id = p.id ORDER BY a.id LIMIT 1), '')
+FROM people_party p WHERE p.street = %s AND p.id_type = %s AND p.id_index = %s
+ORDER BY p.merged_into_id IS NOT NULL LIMIT 1"""
+
+
 def by_index(street: str, id_type: str, index: bytes) -> Party | None:
-    found = Party.objects.filter(street=street, id_type=id_type, id_index=index)
-    party = found.order_by(F("merged_into").desc(nulls_first=True)).first()
-    if party is None or party.merged_into_id is None:
-        return party
-    return Party.objects.get(pk=canonical(party.pk))
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_INDEX, [street, id_type, index])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    party = instance(Party, orjson.loads(row[0]))
+    if party.merged_into_id is not None:
+        return Party.objects.get(pk=canonical(party.pk))
+    party.account_language = row[1]
+    return party
 
 
 # -- search -------------------------------------------------------------------------------

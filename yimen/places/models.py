@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from yimen.ledger import editions
 from yimen.lib.ids import new_id
 from yimen.look.language import pick
 
@@ -66,6 +67,7 @@ class ServicePoint(models.Model):
     is_open = models.BooleanField(default=True)
 
     class Meta:
+        triggers = [editions.marked("places")]
         indexes = [
             models.Index(fields=["street", "code"], name="service_point_street"),
             GinIndex(fields=["serves"], name="service_point_serves"),

@@ -7,8 +7,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from yimen.ledger.editions import Kept
 from yimen.places.models import Division, ServicePoint
 from yimen.places.rules import parent_of
+
+_points: Kept[str, dict[str, ServicePoint]] = Kept(
+    "places", lambda _all: {p.code: p for p in ServicePoint.objects.order_by("code")}
+)
+
+
+def points() -> dict[str, ServicePoint]:
+    """Every service point by code, kept in memory; only to be read."""
+    return _points("")
 
 
 def centres(street: str = "") -> QuerySet[ServicePoint]:

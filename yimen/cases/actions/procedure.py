@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yimen.bodies.models import Body
 from yimen.bodies.queries import route
+from yimen.bodies.register import counter_body, register
 from yimen.cases.changes import Changes
 from yimen.cases.dossier import DECIDE_STAGE, DELIVER_STAGE, Dossier
 from yimen.cases.models import Obligation, Stage, Task, Term
@@ -20,6 +20,7 @@ from yimen.lib.ids import new_id
 from yimen.lib.spans import Span
 from yimen.lib.time import local
 from yimen.matters.content import Task as TaskRule
+from yimen.places.queries import points
 
 ACCEPT = {"zh": "审核收件并决定是否受理", "en": "Check the submission and decide on acceptance"}
 DECIDE = {"zh": "作出决定", "en": "Decide"}
@@ -101,6 +102,7 @@ def new_task(
         required=required,
         silence_consents=silence,
         attempt=attempt,
+        received_at=ch.d.case.received_at,
         offered_at=ch.at,
         share_n=share.n if share else None,
         share_unit=str(share.unit) if share else "",
@@ -124,10 +126,7 @@ def cancel_open_tasks(ch: Changes) -> None:
 
 def counter_id(ch: Changes, which: str) -> UUID:
     """The counter body of the accepting or the collecting centre."""
-    point = getattr(ch.d.case, f"{which}_id")
-    return (
-        Body.objects.filter(service_point_id=point).order_by("code").values_list("id", flat=True)[0]
-    )
+    return counter_body(points()[getattr(ch.d.case, f"{which}_id")]).pk
 
 
 def open_acceptance(ch: Changes, routing: Any) -> Task:
@@ -189,7 +188,7 @@ def body_for(ch: Changes, field: str, code: str) -> tuple[UUID, list[dict[str, s
     """The body that a task goes to, and the sentences that say why."""
     case = ch.d.case
     if code:
-        body = Body.objects.filter(street__in=[case.street, "0"], code=code).first()
+        body = register(case.street).codes.get(code)
         if body is not None:
             return body.pk, [{"code": "named", "body": str(body.pk)}]
     if not field or field == (ch.d.content.lead.field or ch.d.content.field):

@@ -12,14 +12,15 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from yimen.bodies.models import Body
 from yimen.bodies.queries import route
+from yimen.bodies.register import counter_body, register
 from yimen.cases import reckoning, secrets
 from yimen.cases.actions.procedure import open_acceptance, owed, start_term
 from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.kind import kind
 from yimen.cases.models import Bundle, Case, Link, Material, Stage
+from yimen.ledger.rows import Sheet
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor, Power
 from yimen.lib.crypto import keyring, seal
@@ -31,6 +32,7 @@ from yimen.matters.content import Content
 from yimen.matters.models import MatterVersion
 from yimen.people.models import Mandate, Party
 from yimen.places.models import ServicePoint
+from yimen.places.queries import points
 
 GIVEN = {"original", "copy", "electronic"}
 
@@ -65,12 +67,19 @@ class Submission:
     delivery: str = ""  # how the applicant wishes to get the result; one of the matter's ways
 
 
-def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = None) -> Dossier:
+def receive(
+    sub: Submission,
+    *,
+    by: Actor,
+    at: datetime,
+    power: Power | None = None,
+    into: Sheet | None = None,
+) -> Dossier:
     """Take in one submission and give it its number. `at` is when it was handed in.
 
     Runs inside the caller's transaction when there is one (several matters of one visit stand or
-    fall together). Raises Invalid when an answer is wrong or a material is not on the list;
-    a missing material never stops it.
+    fall together), and writes on the caller's sheet `into` when that is given. Raises Invalid
+    when an answer is wrong or a material is not on the list; a missing material never stops it.
     """
     content = content_of(sub.matter.pk)
     facts = kind(content.kind).clean_facts(content, dict(sub.facts))
@@ -102,7 +111,7 @@ def receive(sub: Submission, *, by: Actor, at: datetime, power: Power | None = N
                 facts={"count": len(d.missing()), "due": local(due.due_at).date() if due else None},
                 to_party=sub.applicant.pk,
             )
-        ch.commit("receive", by=by, power=power)
+        ch.commit("receive", by=by, power=power, into=into)
     return d
 
 
@@ -217,31 +226,26 @@ def _open(
         seq=0,
         hash=bytes(32),
     )
-    return Dossier(case=case, content=content), routing
+    known = Dossier(case=case, content=content, language=sub.applicant.account_language)
+    return known, routing
 
 
 def _named_lead(content: Content, street: str) -> UUID | None:
     """The body that the matter itself names to decide, where the street or the city has it."""
-    bodies = Body.objects.filter(street__in=[street, "0"], code=content.lead.body)
-    found = bodies.order_by("-street").values_list("id", flat=True) if content.lead.body else ()
-    return next(iter(found), None)
+    found = register(street).codes.get(content.lead.body)
+    return found.pk if found else None
 
 
 def accepting_centre(centre: ServicePoint, mode: str, place: str) -> ServicePoint:
     """Directly accepted: here. Collected or local: the centre that serves the place."""
     if mode == "direct" or _serves(centre, place):
         return centre
-    streets = ServicePoint.objects.filter(street=place[:9]).order_by("code")
-    return next((point for point in streets if _serves(point, place)), centre)
+    there = (point for point in points().values() if point.street == place[:9])
+    return next((point for point in there if _serves(point, place)), centre)
 
 
 def _serves(point: ServicePoint, place: str) -> bool:
     return any(place.startswith(code) for code in point.serves)
-
-
-def counter_body(point: ServicePoint) -> Body:
-    """The body whose counter stands at this service point."""
-    return Body.objects.only("id").filter(service_point=point).order_by("code")[0]
 
 
 def _owe(ch: Changes, given: tuple[Given, ...]) -> None:

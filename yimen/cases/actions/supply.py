@@ -9,7 +9,7 @@ from typing import Any
 
 from yimen.cases.actions.verb import perform
 from yimen.cases.dossier import Dossier, load
-from yimen.cases.queries import sees
+from yimen.cases.perms import sees
 from yimen.files.actions import store_file
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
@@ -39,7 +39,7 @@ def supply(
     """`supplied` with files. A file that cannot be taken is named under its material."""
     with together():
         d = load(number, lock=True)
-        if not sees(by, d.case):
+        if not sees(by, d):
             raise Unseen("case")
         materials = [_kept(d, one, by) for one in brought]
         return perform(number, "supplied", by=by, at=at, version=version, materials=materials)

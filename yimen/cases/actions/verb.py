@@ -18,7 +18,6 @@ from yimen.cases.changes import Changes
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage
 from yimen.cases.perms import Leave
-from yimen.cases.queries import sees
 from yimen.clock.queries import Shelf
 from yimen.ledger.rows import Sheet
 from yimen.ledger.together import together
@@ -84,7 +83,7 @@ def perform(
         raise Invalid("act", _("没有“%(act)s”这个操作。") % {"act": act}, (_no_such(act),))
     with together():
         d = load(number, lock=True)
-        if not sees(by, d.case):
+        if not perms.sees(by, d):
             raise Unseen("case", _("没有这个办件。请核对编号。"))
         leave = _leave(what, by, d, args)
         if version is not None and version != d.case.version:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
 from yimen.bodies.queries import works_for
+from yimen.bodies.register import register
 from yimen.cases import perms
 from yimen.cases.actions.procedure import advance, finish_task, new_task
 from yimen.cases.actions.verb import OPEN, need_reason, no, verb, wrong
@@ -100,7 +101,7 @@ def offer(
 
 
 def _body(d: Dossier, code: str) -> Body:
-    found = Body.objects.filter(street__in=[d.case.street, "0"], code=code).first()
+    found = register(d.case.street).codes.get(code)
     if found is None:
         raise wrong("body", _("没有代码为“%(code)s”的单位。") % {"code": code})
     return found

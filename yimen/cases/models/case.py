@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -171,8 +172,16 @@ class Case(models.Model):
             models.Index(
                 fields=["due_at", "id"], name="case_open_due", condition=~Q(stage="closed")
             ),
-            models.Index(fields=["applicant", "-received_at"], name="case_applicant"),
-            models.Index(fields=["presenter", "-received_at"], name="case_presenter"),
+            # what an actor sees, one ordered range for each scope (sight.py)
+            models.Index(fields=["lead", "-received_at", "-id"], name="case_lead_seen"),
+            models.Index(fields=["centre", "-received_at", "-id"], name="case_centre_seen"),
+            models.Index(fields=["accepting", "-received_at", "-id"], name="case_accepting_seen"),
+            models.Index(fields=["applicant", "-received_at", "-id"], name="case_applicant_seen"),
+            models.Index(fields=["presenter", "-received_at", "-id"], name="case_presenter_seen"),
+            # the few cases that complain of a body
+            GinIndex(
+                fields=["excluded_bodies"], name="case_hidden", condition=~Q(excluded_bodies=[])
+            ),
             models.Index(fields=["bundle"], name="case_bundle"),
             models.Index(
                 fields=["kind", "closed_at"],

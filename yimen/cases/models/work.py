@@ -47,6 +47,7 @@ class Task(models.Model):
         "people.Account", on_delete=models.PROTECT, related_name="+", null=True
     )
     state = models.CharField(max_length=9, choices=State.choices, default=State.OFFERED)
+    received_at = models.DateTimeField()  # the case's, so that a body's cases lie in list order
     required = models.BooleanField(default=True)
     silence_consents = models.BooleanField(default=False)
     attempt = models.PositiveSmallIntegerField(default=1)
@@ -81,6 +82,7 @@ class Task(models.Model):
                 condition=Q(state__in=["offered", "signed"]),
             ),
             models.Index(fields=["case"], name="task_case"),
+            models.Index(fields=["body", "-received_at", "-case"], name="task_seen"),
             models.Index(
                 fields=["assignee", "due_at"],
                 name="task_assignee",

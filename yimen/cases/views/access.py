@@ -9,8 +9,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from yimen.cases.dossier import Dossier, dossier_of
-from yimen.cases.queries import visible_to
+from yimen.cases.dossier import Dossier, load
+from yimen.cases.perms import sees
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.numbering import normal
@@ -33,13 +33,10 @@ def for_staff(view: View) -> View:
 
 def find(request: HttpRequest, number: str) -> Dossier:
     """The case of that number, if the asker may know of it; otherwise there is none."""
-    cases = visible_to(request.actor).select_related(
-        "centre", "accepting", "lead", "applicant", "applicant__address", "presenter", "mandate"
-    )
-    case = cases.filter(number=normal(number)).first()
-    if case is None:
+    d = load(normal(number))
+    if not sees(request.actor, d):
         raise Unseen("case", _("没有这个办件。请核对编号。"))
-    return dossier_of(case)
+    return d
 
 
 def find_own(request: HttpRequest, number: str) -> Dossier:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yimen.cases import clocks
-from yimen.cases.filters import CaseFilter, narrow, person_chosen
+from yimen.cases.filters import CaseFilter, fitting, narrow, person_chosen
 from yimen.cases.models import Case
+from yimen.cases.sight import NEWEST, Seen
 from yimen.cases.views.access import for_staff
 from yimen.clock.queries import shelf
 from yimen.lib.actor import Actor
@@ -27,7 +28,6 @@ from yimen.look.language import pick
 from yimen.look.sessions import step_up
 from yimen.people import perms as people
 
-NEWEST = ("-received_at", "-id")
 URGENT = ("due_at", "id")
 EXPORTED = 5000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -41,7 +41,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen() if form.is_bound else {}
     at = now()
     page = paging.page(
-        _with_names(narrow(request.actor, chosen, at)), keys=_keys(chosen),
+        _source(request.actor, chosen, at), keys=_keys(chosen),
         cursor=request.GET.get("cursor"), size=30,
     )  # fmt: skip
     context = {
@@ -52,6 +52,15 @@ def cases(request: HttpRequest) -> HttpResponse:
         "export": request.GET.urlencode(),
     }
     return render(request, "cases/cases.html", context)
+
+
+def _source(actor: Actor, chosen: dict[str, Any], at: datetime) -> paging.Source | QuerySet[Case]:
+    """The newest by the ranges of their scopes; by urgency only open cases come into question,
+    which are few enough to be put in order."""
+    if _keys(chosen) == URGENT:
+        return _with_names(narrow(actor, chosen, at))
+    cases = fitting(Case.objects.all(), actor, chosen, at)
+    return Seen(actor, cases, lambda ids: list(_with_names(Case.objects.filter(pk__in=ids))))
 
 
 def _keys(chosen: dict[str, Any]) -> tuple[str, ...]:

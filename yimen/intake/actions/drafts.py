@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from yimen.cases.actions.receive import counter_body
+from yimen.bodies.register import counter_body
 from yimen.cases.dossier import Dossier
 from yimen.contacts.actions import became_case
 from yimen.contacts.models import Enquiry

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from yimen.intake.models import IdempotencyKey
 from yimen.ledger import rows
+from yimen.ledger.rows import Sheet
 from yimen.lib.errors import FieldError, Invalid
 from yimen.lib.time import now
 
@@ -36,9 +37,9 @@ def claim_key(account: UUID, key: str, digest: str) -> str:
     return old.number
 
 
-def settle_key(account: UUID, key: str, number: str) -> None:
-    """Note which case the key made."""
-    rows.update(IdempotencyKey, {"account_id": account, "key": key}, number=number)
+def settle_key(account: UUID, key: str, number: str, *, into: Sheet) -> None:
+    """Note, with the case itself, which one the key made."""
+    into.update(IdempotencyKey, {"account_id": account, "key": key}, number=number)
 
 
 def forget_keys(moment: datetime) -> int:

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from yimen.bodies.register import counter_body
 from yimen.cases.actions import Given, Submission, receive
-from yimen.cases.actions.receive import accepting_centre, counter_body
+from yimen.cases.actions.receive import accepting_centre
 from yimen.cases.dossier import Dossier, content_of
 from yimen.cases.models import Bundle
 from yimen.intake import perms
-from yimen.ledger import rows
+from yimen.ledger.rows import Sheet
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid
@@ -56,21 +57,26 @@ class Visit:
 
 
 @together()
-def submit(visit: Visit, *, by: Actor, at: datetime) -> list[Dossier]:
-    """Take in everything of a visit: one case per matter, one bundle when there are several.
+def submit(visit: Visit, *, by: Actor, at: datetime, into: Sheet | None = None) -> list[Dossier]:
+    """Take in everything of a visit: one case per matter, one bundle when there are several. All
+    of it goes on one sheet, which is sent at once unless the caller brought it.
 
     Shared materials are given once: the same code counts for every matter that asks for it.
     """
+    sheet = into or Sheet()
     counter = counter_body(visit.centre)
     _may(visit, by, counter.pk)
     _check_capacity(visit, by, at)
-    bundle = _bundle(visit, at)
+    bundle = _bundle(visit, at, sheet)
     shared = _shared(visit.wanted)
     power = perms.power_to_take(by, counter.pk)
-    return [
-        receive(_submission(visit, want, bundle, shared, by, at), by=by, at=at, power=power)
-        for want in visit.wanted
-    ]
+    made = []
+    for want in visit.wanted:
+        one = _submission(visit, want, bundle, shared, by, at)
+        made.append(receive(one, by=by, at=at, power=power, into=sheet))
+    if into is None:
+        sheet.write()
+    return made
 
 
 def _may(visit: Visit, by: Actor, counter: UUID) -> None:
@@ -122,7 +128,7 @@ def _mandate_wrong(message: str) -> Invalid:
     return Invalid("mandate", _("委托的范围不够。"), (error,))
 
 
-def _bundle(visit: Visit, at: datetime) -> Bundle | None:
+def _bundle(visit: Visit, at: datetime, sheet: Sheet) -> Bundle | None:
     if len(visit.wanted) < 2 and not visit.life_event:
         return None
     bundle = Bundle(
@@ -134,7 +140,7 @@ def _bundle(visit: Visit, at: datetime) -> Bundle | None:
         opened_at=at,
     )
     columns = [f.attname for f in Bundle._meta.concrete_fields]
-    rows.insert(Bundle, [{name: getattr(bundle, name) for name in columns}])
+    sheet.insert(Bundle, [{name: getattr(bundle, name) for name in columns}])
     return bundle
 
 

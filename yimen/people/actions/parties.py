@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from yimen.ledger import rows
-from yimen.ledger.actions import record
+from yimen.ledger.actions import begin, record
+from yimen.ledger.rows import Sheet
 from yimen.ledger.together import together
 from yimen.lib import text
 from yimen.lib.actor import Actor, Can
@@ -121,8 +122,10 @@ def find_or_register(
     on_name_differs: str = "refuse",
     by: Actor,
     at: datetime,
+    into: Sheet | None = None,
 ) -> Party:
-    """The record of this person or organisation in `street`; made when there is none.
+    """The record of this person or organisation in `street`; made when there is none. The entry
+    that tells of a new one goes out with the sheet `into`, when that is given.
 
     The same number under another name is refused with a sentence; after looking at the paper the
     caller decides: `on_name_differs` "keep" (what was typed was wrong) or "correct" (the record
@@ -134,7 +137,7 @@ def find_or_register(
     given = _clean(sort, name, id_type, id_number, phone, birth_date, sex, at.date())
     found = _find(street, given)
     if found is None:
-        found = _insert(street, given, division, address, by, at)
+        found = _insert(street, given, division, address, by, at, into)
         if found is not None:
             return found
         # somebody else registered the same number in between: theirs counts
@@ -172,6 +175,7 @@ def _insert(
     address: Mapping[str, str] | None,
     by: Actor,
     at: datetime,
+    into: Sheet | None,
 ) -> Party | None:
     """Write the new row; None when another transaction was first."""
     id = new_id()
@@ -196,8 +200,10 @@ def _insert(
             home.delete()
         return None
     data = {"sort": given.sort, "id_type": given.id_type, "division": division}
-    record(street=street, stream=f"party:{id}", act="registered", by=by, at=at, data=data)
-    return Party.objects.get(pk=id)
+    begin(street=street, stream=f"party:{id}", act="registered", by=by, at=at, data=data, into=into)
+    made = rows.made(Party, row)
+    made.account_language = ""
+    return made
 
 
 def _agree(

@@ -79,6 +79,8 @@ def databases(
     """`default`, and `journal`: the same database for what may be written during a GET."""
     place = _place(var, env)
     options = {**OPTIONS, **place.pop("OPTIONS")}
+    if env.get("YIMEN_PREPARE") == "0":  # behind a pooler that forgets what was prepared
+        options |= {"server_side_binding": False, "prepare_threshold": None}
     base = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 0,

@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from tests.cases.world import MONDAY, do, hand_in, matter
 from tests.cast import CENTRE, CENTRE_2, actor, body, party
 from yimen.cases import perms
 from yimen.cases.dossier import load
-from yimen.cases.models import Case, Stage
-from yimen.cases.queries import visible_to
+from yimen.cases.models import Case, Stage, Task
+from yimen.cases.queries import visible_to, worklist_bodies
 from yimen.cases.sight import NEWEST, Seen, lines
+from yimen.cases.urgent import NEVER, ORDER, OpenTasks
 from yimen.lib import time
 from yimen.lib.actor import ANONYMOUS, Actor, Can, Power
 from yimen.lib.ids import new_id
@@ -161,6 +165,45 @@ def test_no_whole_scope_is_sorted(many: Actor) -> None:
             assert node["Node Type"] != "Seq Scan" or read == 0, node
             # every range gives at most a page; a task's case may come up twice
             assert read + node.get("Rows Removed by Filter", 0) <= 21 * 12, node
+
+
+def test_the_worklist_reads_one_page_of_each_body(many: Actor) -> None:
+    bodies = worklist_bodies(many)
+    tasks = Task.objects.filter(body__in=bodies)
+    assert tasks.count() > COUNT // 2
+    tasks.filter(key="k2").update(due_at=None)  # half of them have no term
+    Task.objects.filter(key="k1").update(due_at=F("received_at"))
+
+    def fetch(ids: RawSQL) -> list[Any]:
+        found = Task.objects.filter(pk__in=ids)
+        return list(found.annotate(urgent=Coalesce("due_at", Value(NEVER))))
+
+    dated = tasks.exclude(due_at=None).count()
+    for filtered in (Task.objects.all(), Task.objects.filter(case__held=False)):
+        source = OpenTasks(many, bodies, filtered, fetch)
+        ordered = tasks.annotate(urgent=Coalesce("due_at", Value(NEVER))).order_by(*ORDER)
+        found = list(ordered[:130])
+        pages = [paging.page(source, keys=ORDER, size=50, count=False)]
+        pages.append(paging.page(source, keys=ORDER, size=50, count=False, cursor=pages[0].next))
+        assert [t.pk for page in pages for t in page] == [t.pk for t in found[:100]]
+        back = paging.page(source, keys=ORDER, size=50, count=False, cursor=pages[1].previous)
+        assert [t.pk for t in back] == [t.pk for t in found[:50]]
+        seam = list(ordered[dated - 20 : dated + 40])  # where what has no term begins
+        at = paging._seal(seam[0], ORDER, back=False)
+        over = paging.page(source, keys=ORDER, size=30, count=False, cursor=at)
+        assert [t.pk for t in over] == [t.pk for t in seam[1:31]]
+        again = paging.page(source, keys=ORDER, size=5, count=False, cursor=over.next)
+        assert [t.pk for t in again] == [t.pk for t in seam[31:36]]
+        before = paging.page(source, keys=ORDER, size=30, count=False, cursor=again.previous)
+        assert [t.pk for t in before] == [t.pk for t in seam[1:31]]
+    ids = OpenTasks(many, bodies, Task.objects.all(), fetch)._ids(None, False, 51)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cases_task")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {ids.sql}", ids.params)
+        plan = cursor.fetchone()[0]
+    for node in nodes((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]):
+        read = node["Actual Rows"] * node["Actual Loops"]
+        assert read + node.get("Rows Removed by Filter", 0) <= 51 * 4, node
 
 
 def test_the_pages_of_many_are_those_of_the_queryset(many: Actor) -> None:

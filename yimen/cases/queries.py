@@ -72,9 +72,14 @@ def hidden_from(actor: Actor) -> QuerySet[Case, Any]:
     return Case.objects.filter(_conflict(actor)).values("number")
 
 
+def worklist_bodies(actor: Actor) -> frozenset[UUID]:
+    """The bodies whose open tasks are the actor's work."""
+    return actor.bodies(Can.HANDLE, Can.DECIDE, Can.HEAD, Can.INTAKE)
+
+
 def worklist(actor: Actor) -> QuerySet[Task]:
-    """Open tasks of the actor's bodies, the most urgent first."""
-    bodies = actor.bodies(Can.HANDLE, Can.DECIDE, Can.HEAD, Can.INTAKE)
+    """Open tasks of the actor's bodies, the most urgent first (a page of them: urgent.py)."""
+    bodies = worklist_bodies(actor)
     return (
         Task.objects.filter(body_id__in=bodies, state__in=Task.OPEN)
         .exclude(case__excluded_bodies__overlap=list(bodies))

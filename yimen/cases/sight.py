@@ -75,11 +75,10 @@ _WORKED = """(SELECT x.id, x.received_at FROM unnest(%s::{kind}[]) AS scope(key)
     ORDER BY t.received_at {way}, t.case_id {way} LIMIT %s) x)"""
 # Of a case that complains of one of the actor's bodies nothing is known (GOV-3). There are few of
 # them, so they are read once and left out by their ids: the ranges need not look at the cases.
-_IDS = """WITH hidden AS MATERIALIZED (SELECT ARRAY(
-    SELECT id FROM cases_case WHERE NOT (excluded_bodies = '{{}}'::uuid[])
-    AND excluded_bodies && %s::uuid[]) AS ids)
-SELECT id FROM ({ranges}) seen ORDER BY received_at {way}, id {way} LIMIT %s"""
-_NOT_HIDDEN = " AND {id} <> ALL ((SELECT ids FROM hidden)::uuid[])"
+HIDDEN = """WITH hidden AS MATERIALIZED (SELECT ARRAY(
+    SELECT id FROM cases_case WHERE NOT (excluded_bodies = '{}'::uuid[])
+    AND excluded_bodies && %s::uuid[]) AS ids)"""
+NOT_HIDDEN = " AND {id} <> ALL ((SELECT ids FROM hidden)::uuid[])"
 
 
 def scopes(actor: Actor) -> Iterator[tuple[str, str, list[Any]]]:
@@ -108,7 +107,7 @@ class Seen:
 
     def __init__(self, actor: Actor, cases: QuerySet[Case], fetch: Fetch) -> None:
         self.actor, self.fetch = actor, fetch
-        self.tables, self.where, self.params = _condition(cases)
+        self.tables, self.where, self.params = condition(cases)
 
     def after(self, values: list[Any] | None, back: bool, limit: int) -> list[Any]:
         ids = self._ids(values, back, limit)
@@ -133,14 +132,17 @@ class Seen:
             return None
         way = "ASC" if back else "DESC"
         # every part is one of the texts above or compiled by Django; values travel beside it
-        sql = _IDS.format(ranges=" UNION ".join(ranges), way=way)
+        sql = (
+            f"{HIDDEN} SELECT id FROM ({' UNION '.join(ranges)}) seen "  # noqa: S608
+            f"ORDER BY received_at {way}, id {way} LIMIT %s"
+        )
         return RawSQL(sql, [*params, limit])  # noqa: S611
 
     def _range(self, column: str, kind: str, begun: bool, back: bool) -> str:
         worked = column == "worked"
         at = "t.received_at" if worked else "cases_case.received_at"
         id = "t.case_id" if worked else "cases_case.id"
-        tables, where = self.tables, _NOT_HIDDEN.format(id=id) + (self.where or "")
+        tables, where = self.tables, NOT_HIDDEN.format(id=id) + (self.where or "")
         if worked:  # the case itself is read only when it is asked for something
             tables = f", {tables}" if self.where else ""
             where += " AND cases_case.id = t.case_id" if self.where else ""
@@ -154,18 +156,18 @@ class Seen:
         )
 
 
-def _condition(cases: QuerySet[Case]) -> tuple[str, str | None, list[Any]]:
+def condition(rows: QuerySet[Any]) -> tuple[str, str | None, list[Any]]:
     """Tables, condition and parameters of a filtered queryset; a condition of None is never met."""
-    query = cases.query
+    query, table = rows.query, rows.model._meta.db_table
     if not query.where:
-        return "cases_case", "", []
+        return table, "", []
     compiler = query.get_compiler(connection=connection)
     try:
         compiler.pre_sql_setup()
         where, params = compiler.compile(query.where)
     except FullResultSet:
-        return "cases_case", "", []
+        return table, "", []
     except EmptyResultSet:
-        return "cases_case", None, []
+        return table, None, []
     tables, more = compiler.get_from_clause()
     return " ".join(tables), f" AND {where}", [*more, *params]

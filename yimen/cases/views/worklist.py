@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +20,8 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.cases import clocks
 from yimen.cases.actions import perform
 from yimen.cases.models import Task
-from yimen.cases.queries import worklist
+from yimen.cases.queries import worklist, worklist_bodies
+from yimen.cases.urgent import NEVER, ORDER, OpenTasks
 from yimen.cases.views.access import for_staff
 from yimen.clock.queries import shelf
 from yimen.custody.queries import people_names
@@ -32,7 +33,6 @@ from yimen.look import paging
 from yimen.look.language import pick
 from yimen.people import perms as people
 
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # what has no term comes last
 AT_ONCE = 100  # as many as one may sign for in one go
 
 
@@ -41,11 +41,11 @@ AT_ONCE = 100  # as many as one may sign for in one go
 def tasks(request: HttpRequest) -> HttpResponse:
     """Open tasks of one's bodies."""
     chosen = request.GET.get("show", "")
-    rows = worklist(request.actor).defer("case__matter__content")
-    shown = _chosen(rows, chosen, request.actor)
+    rows = worklist(request.actor)
+    shown = _chosen(Task.objects.all(), chosen, request.actor)
     page = paging.page(
-        shown.annotate(urgent=Coalesce("due_at", Value(NEVER))),
-        keys=("urgent", "id"), cursor=request.GET.get("cursor"), size=50, count=False,
+        OpenTasks(request.actor, worklist_bodies(request.actor), shown, _read),
+        keys=ORDER, cursor=request.GET.get("cursor"), size=50, count=False,
     )  # fmt: skip
     context = {
         "page": page,
@@ -54,6 +54,13 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
     }
     return render(request, "cases/tasks.html", context)
+
+
+def _read(ids: RawSQL) -> list[Task]:
+    """The tasks of a page with everything that is shown of them."""
+    found = Task.objects.filter(pk__in=ids).defer("case__matter__content")
+    found = found.select_related("case", "case__matter", "case__applicant", "body", "assignee")
+    return list(found.annotate(urgent=Coalesce("due_at", Value(NEVER))))
 
 
 def _chosen(rows: QuerySet[Task], chosen: str, actor: Actor) -> QuerySet[Task]:

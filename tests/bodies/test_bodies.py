@@ -101,9 +101,7 @@ class TestActor:
         )  # fmt: skip
         assert actor("clerk").street == STREET
 
-    def test_it_costs_one_query_record_and_all(
-        self, django_assert_num_queries: Any
-    ) -> None:
+    def test_it_costs_one_query_record_and_all(self, django_assert_num_queries: Any) -> None:
         who, plain = account("clerk"), account("machine")
         with django_assert_num_queries(1):
             queries.actor_for(who)

@@ -39,6 +39,7 @@ Every day
   restore FOLDER        bring a backup back and verify it
   tick NAME | --all     run what time does, by hand
   worker                only the background worker
+  shard --plan          the statements that take the database to Citus, by street
   dbshell -- -c "..."   psql on the database
 
 For developers

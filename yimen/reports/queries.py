@@ -112,12 +112,18 @@ def _holder(body: UUID | None, person: str) -> Q:
 
 
 def totals(scope: Scope) -> Counts:
-    """Each figure over the whole scope: two queries, and one for papers."""
-    counts: Counts = scope.tasks().order_by().aggregate(**_distinct(_conditions(scope)))
+    """Each figure over the whole scope: two queries, and one for papers.
+
+    Over a whole street a figure about cases is counted from the cases, each once; only what is
+    about tasks is counted from the tasks, where the same case must not count twice."""
+    counts: Counts = {}
+    from_tasks = _conditions(scope)
     if scope.bodies is None:  # a case without an open task would be wrong, but not unseen
         whole = {f.key: f.case(scope.moment, "") for f in FIGURES.values() if f.case}
         counted = {key: Count("pk", filter=q) for key, q in whole.items()}
         counts |= scope.cases().order_by().aggregate(**counted)
+        from_tasks = {key: q for key, q in from_tasks.items() if key not in whole}
+    counts |= scope.tasks().order_by().aggregate(**_distinct(from_tasks))
     papers = scope.papers().order_by().aggregate(n=Count("case_number", distinct=True))
     return counts | {"papers": papers["n"]}
 

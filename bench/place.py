@@ -55,9 +55,23 @@ def server() -> Path:
     run = pg.up(VAR, OPTIONS)
     env = environment()
     del env["DATABASE_URL"]  # the base, by the product's own way
-    _command(env, "init")
+    try:
+        _command(env, "init")
+    except subprocess.CalledProcessError:
+        _begin_anew()  # the base is of a version that this one cannot come from
+        _command(env, "init")
     _command(env, "import", "demo", "--once")
     return run
+
+
+def _begin_anew() -> None:
+    """An empty base."""
+    from yimen.config import pg
+
+    base, role = sql.Identifier(pg.DATABASE), sql.Identifier(pg.ROLE)
+    with superuser() as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(base))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(base, role))
 
 
 def superuser(name: str = "postgres") -> psycopg.Connection[tuple[Any, ...]]:

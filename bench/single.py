@@ -67,7 +67,7 @@ def sweep(due: int, first: int) -> Timed:
     return _inside(SWEEP)
 
 
-def errands(limit: float = 60.0) -> Timed:
+def errands(limit: float = 30.0) -> Timed:
     """Start the worker and let it do what is waiting; at most `limit` seconds."""
     question = "SELECT count(*) FROM ledger_errand WHERE state IN ('waiting', 'running')"
     with place.connect() as connection:

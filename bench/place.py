@@ -55,13 +55,23 @@ def server() -> Path:
     run = pg.up(VAR, OPTIONS)
     env = environment()
     del env["DATABASE_URL"]  # the base, by the product's own way
-    try:
-        _command(env, "init")
-    except subprocess.CalledProcessError:
-        _begin_anew()  # the base is of a version that this one cannot come from
-        _command(env, "init")
+    if _stranger():
+        _begin_anew()
+    _command(env, "init")
     _command(env, "import", "demo", "--once")
     return run
+
+
+def _stranger() -> bool:
+    """Is the base of a version that this one does not come from (a branch, a later one)?"""
+    from yimen.config import pg
+
+    with superuser(pg.DATABASE) as connection:
+        if connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,):
+            return False
+        applied = connection.execute("SELECT app, name FROM django_migrations").fetchall()
+    folders = [(ROOT / "yimen" / str(app) / "migrations", str(name)) for app, name in applied]
+    return any(f.is_dir() and not (f / f"{name}.py").exists() for f, name in folders)
 
 
 def _begin_anew() -> None:

@@ -213,7 +213,10 @@ def _of_houses(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "notices:letter": _one(town["letter"]),
         "notices:manage": _one(town["letter"], "post"),
         "notices:resend-errand": _one(town["errand"]),
-        "pages:search": {"": {"query": {"q": "低保"}}, "number": {"query": {"q": town.number}}},
+        "pages:search": {
+            "": {"query": {"q": "低保"}, "data": {"q": "低保"}},
+            "number": {"query": {"q": town.number}, "data": {"q": town.number}},
+        },
     }
 
 

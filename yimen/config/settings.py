@@ -172,6 +172,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_USER_DISPLAY = "yimen.people.signing.display"  # what the person reads, not the user name
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "10/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False

@@ -117,10 +117,8 @@ def expanded(found: Iterable[str], groups: Iterable[Collection[str]], question: 
     text = squeeze(question)
     there = set(found)
     kept = list(groups)
-    said = [g for g in kept if any(_said(phrase, text, there) for phrase in g)]
-    if not said and HAN.search(text):  # 老人咔: a slip of the input method sounds the same
-        heard = sounds(text)
-        said = [g for g in kept if any(_heard(phrase, heard) for phrase in g)]
+    heard = sounds(text)  # 老人咔: a slip of the input method sounds the same
+    said = [g for g in kept if any(_said(p, text, there) or _heard(p, heard) for p in g)]
     return [p for group in said for p in group if p not in there]
 
 

@@ -23,6 +23,11 @@ from yimen.people.actions.accounts import username_problem
 log = logging.getLogger("yimen.signing")
 
 
+def display(account: Any) -> str:
+    """Who has just signed in, as the message calls them (settings.ACCOUNT_USER_DISPLAY)."""
+    return str(account.called)
+
+
 class ResidentAdapter(AccountAdapter):
     """The adapter in use (settings.ACCOUNT_ADAPTER)."""
 

@@ -70,7 +70,7 @@ def _object(
     task = d.task(row.task_id)
     if task is not None:
         ch.tell(
-            "case.urged", facts={"due": task.due_at or d.case.due_at or at}, to_body=task.body_id
+            "case.objected", facts={"due": task.due_at or d.case.due_at or at}, to_body=task.body_id
         )
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from yimen.config import cli, pg, secrets, words
+from yimen.config import archive, cli, pg, secrets, words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -166,6 +166,7 @@ def test_a_backup_comes_back_whole_and_never_over_other_data(installed: Path) ->
     lose = "DELETE FROM ledger_heartbeat WHERE name = 'marked'"
     yimen(installed, "dbshell", "--", "-c", lose)
     (installed / "files" / "a").unlink()
+    (installed / "files" / "later").write_bytes(b"later")
     refused = yimen(installed, "restore", str(target))
     assert refused.returncode == 1
     assert "--force" in refused.stderr
@@ -175,7 +176,10 @@ def test_a_backup_comes_back_whole_and_never_over_other_data(installed: Path) ->
     count = "SELECT count(*) FROM ledger_heartbeat WHERE name = 'marked'"
     assert yimen(installed, "dbshell", "--", "-Atc", count).stdout == "1\n"
     assert (installed / "files" / "a").read_bytes() == b"paper"
-    shutil.rmtree(next((installed / "files").glob(".before-*")), ignore_errors=True)
+    aside = next((installed / "files").glob(".before-*"))
+    assert (aside / "later").read_bytes() == b"later", "what was there is set aside, not lost"
+    archive._copy_files(installed / "files", installed / "copied")
+    assert [p.name for p in (installed / "copied").iterdir()] == ["a"]
 
     (target / "files" / "a").write_bytes(b"forged")
     damaged = yimen(installed, "restore", str(target), "--force")

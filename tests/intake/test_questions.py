@@ -70,7 +70,7 @@ def test_a_table_keeps_its_rows_and_names_the_wrong_cell() -> None:
         "f-family-rows=3&f-family-0-name=A&f-family-0-income=12&f-family-1-name=&f-family-1-income="
         "&f-family-2-name=B&f-family-2-income=x"
     )
-    typed = questions.read(asked, post)
+    typed = questions.read(asked, post, {})
     assert typed["family"] == [{"name": "A", "income": "12"}, {"name": "B", "income": "x"}]
     wrong = questions.problems(asked, contents, typed, check)
     assert list(wrong) == ["f-family-1-income"]
@@ -84,7 +84,7 @@ def test_a_question_that_hangs_on_another_is_missing_only_when_asked() -> None:
     assert [q.only_slot for q in asked] == ["", "has"]
 
     def open_after(answer: str) -> list[str]:
-        typed = questions.read(asked, QueryDict(f"f-has={answer}"))
+        typed = questions.read(asked, QueryDict(f"f-has={answer}"), {})
         return [q.slot for q in questions.unanswered(asked, contents, typed)]
 
     assert open_after("") == ["has"]

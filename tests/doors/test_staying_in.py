@@ -217,6 +217,11 @@ def test_out_everywhere_by_the_administrator_only() -> None:
     assert not is_in(there) and is_in(admin)
 
 
+def test_signing_out_clears_the_browser() -> None:
+    answer = signed_in().post("/accounts/logout/")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
 # -- cookies ----------------------------------------------------------------------------------
 
 

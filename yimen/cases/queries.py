@@ -19,15 +19,16 @@ from yimen.cases.models import Case, Stage, Task
 from yimen.cases.perms import STREET_WIDE, WORKING
 from yimen.ledger.models import Entry
 from yimen.lib.actor import Actor, Can
-from yimen.people.queries import records_of_actor
+from yimen.lib.time import today
+from yimen.people.queries import mandates_of_agent, records_of_actor
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:
     """The cases whose existence the actor may know of.
 
-    Residents: what they applied for or handed in. Counters: what was handed in or is accepted at
-    their centre. Offices: what they lead or have (had) a task in. Directors, coordinators,
-    supervisors and auditors: their street. Never a body that is complained of (GOV-3).
+    Residents: what they applied for, or handed in under a mandate that still holds. Counters: what
+    was handed in or is accepted at their centre. Offices: what they lead or have (had) a task in.
+    Directors, coordinators, supervisors and auditors: their street. Never a body that is complained of (GOV-3).
     """
     if actor.kind == "system":
         return Case.objects.all()
@@ -39,8 +40,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
 def _sight(actor: Actor) -> Q:
     sight = Q(pk__in=[])
     if actor.party is not None:
-        mine = records_of_actor(actor)
-        sight |= Q(applicant_id__in=mine) | Q(presenter_id__in=mine)
+        sight |= _own(actor, actor.party)
     if actor.can(*STREET_WIDE):
         return sight | Q(street=actor.street)
     offices = actor.bodies(*WORKING)
@@ -60,6 +60,14 @@ def _worked_by(offices: Collection[UUID]) -> ArrayOverlap:
     bodies ever worked on."""
     bodies = ArraySubquery(Task.objects.filter(case_id=OuterRef("pk")).values("body_id"))
     return ArrayOverlap(bodies, Value(list(offices), ArrayField(UUIDField())))
+
+
+def _own(actor: Actor, person: UUID) -> Q:
+    """What a person applied for, and what they handed in for somebody whose mandate they hold
+    today: when it has ended, what became of the visit is no longer their business."""
+    mine = records_of_actor(actor)
+    held = mandates_of_agent(person, today()).values("principal")
+    return Q(applicant_id__in=mine) | Q(presenter_id__in=mine, applicant_id__in=held)
 
 
 def _conflict(actor: Actor) -> Q:

@@ -26,6 +26,7 @@ POLICY = {
 # The API's reading room draws itself with style attributes.
 DOCS_POLICY = {**POLICY, "style-src": "'self' 'unsafe-inline'"}
 DOCS_PATH = "/api/v1/docs"
+SIGN_OUT = "/accounts/logout/"
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -50,4 +51,6 @@ class HeadersMiddleware:
         if not request.path.startswith("/static/") and "Cache-Control" not in response.headers:
             # A shared computer must not show the last person's page from its cache.
             patch_cache_control(response, private=True, no_store=True)
+        if request.path == SIGN_OUT and request.method == "POST":
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response

@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -28,6 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """What was typed is not kept: people type passwords into the wrong box."""
         log.warning("sign-in failed, from %s", place_of(request))
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Who came in how; the account's id, never its name."""
+        super().login(request, user)
+        how = "+".join(m["method"] for m in get_authentication_records(request, user)) or "by hand"
+        log.info("sign-in of account %s, %s, from %s", user.pk, how, place_of(request))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(getattr(settings, "YIMEN_SIGNUP", False))

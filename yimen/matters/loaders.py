@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.lib.actor import system
@@ -27,15 +28,17 @@ def _quiet(_line: str) -> None:
 
 
 def load(*paths: Path, say: Callable[[str], None] = _quiet) -> int:
-    """Publish matters from folders or files of JSON, or from CSV tables. Repeating is harmless:
-    what says nothing new makes no new version. Returns the number of new versions."""
+    """Publish matters from folders or files of JSON, or from CSV tables: all of them, or none when
+    one is wrong. Repeating is harmless: what says nothing new makes no new version. Returns the
+    number of new versions."""
     folder = Path(settings.DATA) / "matters"
     found = list(contents(paths or (folder,)))
     new = 0
-    for n, (path, content) in enumerate(found, 1):
-        new += _one(path, content)
-        if n % 25 == 0 or n == len(found):
-            say(_("事项：%(n)d / %(all)d") % {"n": n, "all": len(found)})
+    with transaction.atomic():
+        for n, (path, content) in enumerate(found, 1):
+            new += _one(path, content)
+            if n % 25 == 0 or n == len(found):
+                say(_("事项：%(n)d / %(all)d") % {"n": n, "all": len(found)})
     return new
 
 
@@ -63,6 +66,9 @@ def read(path: Path) -> Any:
     """The JSON of a file, or Unreadable with the line where it breaks."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, RecursionError) as error:
+        said = _("%(file)s 不是 UTF-8 编码的 JSON 文件。")
+        raise Unreadable(said % {"file": path.name}) from error
     except json.JSONDecodeError as error:
         said = _("%(file)s 第 %(line)d 行不是正确的 JSON：%(what)s")
         raise Unreadable(
@@ -75,9 +81,13 @@ def from_table(path: Path) -> list[dict[str, Any]]:
     glossary = path.with_name("_glossary.json")
     if not glossary.exists():
         glossary = Path(settings.DATA) / "matters" / "_glossary.json"
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    return convert(rows, read(glossary), valid_from=now().date().isoformat())
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        return convert(rows, read(glossary), valid_from=now().date().isoformat())
+    except (UnicodeDecodeError, csv.Error, KeyError, TypeError, AttributeError) as error:
+        said = _("%(file)s 不是事项清单：缺少栏目，或不是 UTF-8 编码。")
+        raise Unreadable(said % {"file": path.name}) from error
 
 
 def write_table(path: Path, folder: Path, *, say: Callable[[str], None] = _quiet) -> int:

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from yimen.ledger.actions import beat
 from yimen.ledger.models import Heartbeat
+from yimen.lib.errors import Problem
 
 
 class Command(BaseCommand):
@@ -54,7 +55,10 @@ class Command(BaseCommand):
         begun = time.monotonic()
         self.stdout.write(dotted.removeprefix("yimen."))
         self.stdout.flush()
-        count = int(import_string(dotted)(*paths, say=self._say))
+        try:
+            count = int(import_string(dotted)(*paths, say=self._say))
+        except (ValueError, OSError, Problem) as error:  # a file says something that cannot be
+            raise CommandError(f"{error}\n没有载入。 / Nothing was loaded.") from error
         self._say(f"{count} ({time.monotonic() - begun:.1f} s)")
         return count
 

@@ -45,7 +45,7 @@ def _page(
     context = {
         "party": party,
         "shown": shown or {},
-        "mandates": list(queries.mandates_of(party)) if party else [],
+        "mandates": list(queries.own_mandates(party)) if party else [],
         "seen": seen,
         "today": today(),
         "kept": queries.kept(party, at=now()) if party else [],

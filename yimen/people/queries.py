@@ -263,6 +263,14 @@ def mandates_of(party: Party) -> QuerySet[Mandate]:
     return both.select_related("principal", "agent").order_by("-valid_from", "-id")
 
 
+def own_mandates(party: Party) -> QuerySet[Mandate]:
+    """What a person sees of mandates: all that they gave, and those they hold today. When one has
+    ended, whom it was for is no longer shown to who held it."""
+    ids = records_of(party.pk)
+    held = Q(agent__in=ids) & _valid_on(today())
+    return mandates_of(party).filter(Q(principal__in=ids) | held)
+
+
 # -- who looked ---------------------------------------------------------------------------
 
 

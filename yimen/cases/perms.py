@@ -13,7 +13,8 @@ from yimen.bodies.register import bodies_of
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Task
 from yimen.lib.actor import Actor, Can, Power
-from yimen.people.queries import records_of_actor
+from yimen.lib.time import today
+from yimen.people.queries import mandates_of_agent, records_of_actor
 
 STREET_WIDE = (Can.DIRECT, Can.COORDINATE, Can.SUPERVISE, Can.AUDIT)
 WORKING = (Can.HANDLE, Can.DECIDE, Can.HEAD)
@@ -105,11 +106,14 @@ def may_extend(actor: Actor, d: Dossier) -> Leave:
 
 
 def is_applicant(actor: Actor, d: Dossier) -> Leave:
-    """The applicant, or who handed in for them."""
+    """The applicant, or who handed in for them under a mandate that still holds."""
     if actor.party is None:
         return NO
     mine = records_of_actor(actor)
-    return Leave(d.case.applicant_id in mine or d.case.presenter_id in mine)
+    if d.case.applicant_id in mine or d.case.presenter_id not in mine:
+        return Leave(d.case.applicant_id in mine)
+    held = mandates_of_agent(actor.party, today())
+    return Leave(held.filter(principal=d.case.applicant_id).exists())
 
 
 def may_withdraw(actor: Actor, d: Dossier) -> Leave:

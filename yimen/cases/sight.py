@@ -25,6 +25,7 @@ from yimen.bodies.register import bodies_of
 from yimen.cases.models import Case
 from yimen.cases.perms import STREET_WIDE, WORKING
 from yimen.lib.actor import Actor, Can
+from yimen.lib.time import today
 from yimen.look.paging import CAP
 from yimen.people.queries import records_of_actor
 
@@ -101,6 +102,12 @@ def scopes(actor: Actor) -> Iterator[tuple[str, str, list[Any]]]:
         yield "accepting_id", "varchar", points
 
 
+# Who handed in for somebody sees the case while they hold that person's mandate.
+MANDATED = """ AND cases_case.applicant_id IN (SELECT principal_id FROM people_mandate
+    WHERE agent_id = %s AND revoked_at IS NULL AND valid_from <= %s
+    AND (valid_until IS NULL OR valid_until >= %s))"""
+
+
 class Seen:
     """Those of `cases` (filtered, not ordered) that the actor sees, as a source for
     `look.paging.page` with the keys NEWEST. `fetch` reads the rows of the ids it is given."""
@@ -127,7 +134,8 @@ class Seen:
         params: list[Any] = [list(self.actor.bodies())]
         for column, kind, keys in scopes(self.actor):
             ranges.append(self._range(column, kind, values is not None, back))
-            params += [keys, *self.params, *(values or ()), limit]
+            held = [self.actor.party, today(), today()] if column == "presenter_id" else []
+            params += [keys, *self.params, *held, *(values or ()), limit]
         if not ranges or self.where is None:
             return None
         way = "ASC" if back else "DESC"
@@ -143,6 +151,7 @@ class Seen:
         at = "t.received_at" if worked else "cases_case.received_at"
         id = "t.case_id" if worked else "cases_case.id"
         tables, where = self.tables, NOT_HIDDEN.format(id=id) + (self.where or "")
+        where += MANDATED if column == "presenter_id" else ""
         if worked:  # the case itself is read only when it is asked for something
             tables = f", {tables}" if self.where else ""
             where += " AND cases_case.id = t.case_id" if self.where else ""

@@ -16,6 +16,7 @@ ALTER TABLE ledger_leaf DROP CONSTRAINT ledger_leaf_once, ADD CONSTRAINT ledger_
 ALTER TABLE ledger_leaf DROP CONSTRAINT ledger_leaf_pkey, ADD CONSTRAINT ledger_leaf_pkey PRIMARY KEY (street, id);
 ALTER TABLE ledger_root DROP CONSTRAINT ledger_root_pkey, ADD CONSTRAINT ledger_root_pkey PRIMARY KEY (street, id);
 -- 3. small tables: a copy on every node
+SELECT create_reference_table('ledger_edition');
 SELECT create_reference_table('people_account');
 -- 4. the rest by street, all together in the same place
 SELECT create_distributed_table('cases_case', 'street', colocate_with => 'cases_bundle');

@@ -283,6 +283,7 @@ YIMEN_ERRANDS: dict[str, str] = {
     "cases.remind_renewal": "yimen.cases.errands.remind_renewal",
     "notices.send": "yimen.notices.errands.send",
     "custody.order": "yimen.custody.errands.order",
+    "counters.paper": "yimen.counters.errands.paper",
 }
 # Ticks: what time does. name -> (dotted path of (now) -> count, cron expression)
 YIMEN_TICKS: dict[str, tuple[str, str]] = {
@@ -301,6 +302,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "intake.keys": ("yimen.intake.ticks.keys", "30 3 * * *"),
     "intake.drafts": ("yimen.intake.ticks.drafts", "40 3 * * *"),
     "cases.expiries": ("yimen.cases.ticks.expiries", "20 0 * * *"),
+    "counters.nearly": ("yimen.counters.ticks.nearly", "* * * * *"),
     "counters.midnight": ("yimen.counters.ticks.midnight", "*/10 * * * *"),
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
@@ -417,6 +419,8 @@ YIMEN_TICKETS_AN_HOUR: int = setting("tickets_an_hour", 20)
 YIMEN_KIOSKS: list[str] = setting("kiosks", ["127.0.0.0/8", "::1"] if YIMEN_DEMO else [])
 # Where the card reader beside a machine answers: {"10.0.7.21": "http://10.0.7.21:9020/card"}.
 YIMEN_CARD_READERS: dict[str, str] = setting("card_readers", {})
+# The strip printer of a machine: {"10.0.7.21": "10.0.7.31:9100"}.
+YIMEN_TICKET_PRINTERS: dict[str, str] = setting("ticket_printers", {})
 
 # --- paper and files ---------------------------------------------------------------------------
 # Folders with further fonts for printing, for characters that the shipped one has not.

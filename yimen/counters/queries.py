@@ -26,6 +26,7 @@ from yimen.people.queries import same_person
 from yimen.places.models import ServicePoint
 
 LOOK_BACK = timedelta(days=14)  # how far the pace of serving looks back
+JUST_TAKEN = timedelta(minutes=3)
 OBSERVED = 200  # and over how many tickets
 
 
@@ -209,12 +210,17 @@ def stale(day: date) -> QuerySet[Ticket]:
     return Ticket.objects.filter(state__in=Ticket.OPEN, day__lt=day).order_by("day", "id")
 
 
-def about_to_be_called(centre: str, before: int) -> QuerySet[Ticket]:
-    """Waiting tickets with at most `before` ahead of them at their desk whose people are known and
-    were not told yet."""
+def about_to_be_called(before: int, at: datetime) -> QuerySet[Ticket]:
+    """Waiting tickets of all halls with at most `before` ahead of them at their desk, whose people
+    left a telephone and were not told yet. Whoever took it a moment ago has just read it."""
     place = Window_(
         RowNumber(), partition_by=[F("desk_id")], order_by=[F("rank_at").asc(), F("id").asc()]
     )
-    waiting = Ticket.objects.filter(centre=centre, state=Ticket.State.WAITING)
+    waiting = Ticket.objects.filter(state=Ticket.State.WAITING, day=local(at).date())
     near = waiting.annotate(place=place).filter(place__lte=before + 1)
-    return Ticket.objects.filter(pk__in=near.values("pk"), told_at=None, person__isnull=False)
+    untold = Ticket.objects.filter(pk__in=near.values("pk"), told_at=None)
+    return (
+        untold.filter(taken_at__lte=at - JUST_TAKEN)
+        .exclude(person=None)
+        .exclude(person__phone_mask="")
+    )

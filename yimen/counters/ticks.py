@@ -18,6 +18,17 @@ def midnight(moment: datetime) -> int:
     return done + _leave_windows(moment)
 
 
+BEFORE = 3
+
+
+def nearly(moment: datetime) -> int:
+    """Tell whoever has about three before them. Returns how many were told."""
+    near = queries.about_to_be_called(BEFORE, moment).values_list("pk", "street")
+    return sum(
+        actions.tell_nearly(pk, by=system(street, "counters"), at=moment) for pk, street in near
+    )
+
+
 def _leave_windows(moment: datetime) -> int:
     """A window left open over night is closed: nobody has sat there since yesterday."""
     midnight = local(moment).replace(hour=0, minute=0, second=0, microsecond=0)

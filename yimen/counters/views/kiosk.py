@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from yimen.counters import actions, priorities, queries, readers
 from yimen.counters.forms import KioskForm
 from yimen.counters.models import Desk, Ticket, Window
 from yimen.counters.views.phone import slowed
+from yimen.ledger.together import together
 from yimen.lib.actor import system
 from yimen.lib.errors import Unseen
 from yimen.lib.time import local, now
@@ -100,6 +102,8 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _take(request: HttpRequest, point: ServicePoint, form: KioskForm) -> str:
+    """Give the ticket, with its paper where the machine has a printer. Returns its secret."""
+    machine = form.machine
     given, at = form.cleaned_data, now()
     person, priority = None, given["priority"]
     card = form.given_card()
@@ -108,11 +112,15 @@ def _take(request: HttpRequest, point: ServicePoint, form: KioskForm) -> str:
         if person is None and card.birth:
             found = priorities.chosen(priority, card.birth, local(at).date())
             priority = found.code if found else ""
-    taken = actions.take(
-        point, by=request.actor, at=at, desk=given["desk"], person=person, priority=priority,  # type: ignore[attr-defined]
-        matter=matters.content_of(matters.current(given["matter"])) if given["matter"] else None,
-        channel=Ticket.Channel.KIOSK,
-    )  # fmt: skip
+    with together():
+        taken = actions.take(
+            point, by=request.actor, at=at, desk=given["desk"], person=person, priority=priority,  # type: ignore[attr-defined]
+            matter=matters.content_of(matters.current(given["matter"])) if given["matter"] else None,
+            channel=Ticket.Channel.KIOSK,
+        )  # fmt: skip
+        if machine in settings.YIMEN_TICKET_PRINTERS:
+            follow = request.build_absolute_uri(reverse("counters:phone", args=[taken.secret]))
+            actions.print_ticket(taken.ticket, printer=machine, follow=follow, at=at)
     return taken.secret
 
 

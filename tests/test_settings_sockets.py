@@ -156,6 +156,11 @@ def test_every_template_that_is_told_exists() -> None:
             if key and "." in key:
                 told[key] = path.name
     for path in SOURCES:  # and those that are chosen by a rule
+        if path.name in (
+            "erase.py",
+            "erasing.py",
+        ):  # its words of this form name what is kept, and for how long
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 head, _dot, tail = node.value.partition(".")

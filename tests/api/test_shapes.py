@@ -13,7 +13,10 @@ from tests.api.calling import API, ok, problem
 from tests.cast import account
 
 pytestmark = pytest.mark.django_db
-PUBLIC = {"/api/v1/matters", "/api/v1/matters/{code}", "/api/v1/centres", "/api/v1/track"}
+PUBLIC = {
+    "/api/v1/matters", "/api/v1/matters/{code}", "/api/v1/centres", "/api/v1/track",
+    "/api/v1/centres/{code}/queue/stream",
+}  # fmt: skip
 
 
 def schema() -> dict[str, Any]:

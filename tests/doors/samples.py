@@ -97,6 +97,11 @@ def _cases(town: Town, *tail: Any, **more: Any) -> dict[str, dict[str, Any]]:
     return {v: {"args": (number, *tail), **more} for v, number in numbers.items()}
 
 
+def _ending(town: Town) -> dict[str, dict[str, Any]]:
+    """A guardianship, which nobody lays down alone, and a plain mandate."""
+    return {"": {"args": (town["mandate"],)}, "agent": {"args": (town["mandate_paper"],)}}
+
+
 def _acts(town: Town, acts: dict[str, str]) -> dict[str, dict[str, Any]]:
     """An act on a case in a stage where it applies: `{act: stage}`."""
     return {
@@ -254,8 +259,8 @@ def _of_people(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "bodies:issue_token": _one(town["account"]),
         "bodies:revoke_token": _one(town["token"]),
         "people:unmerge": _one(town["merge"]),
-        "people:end_mandate": _one(town["mandate"]),
-        "people:me_end_mandate": _one(town["mandate"]),
+        "people:end_mandate": _ending(town),
+        "people:me_end_mandate": _ending(town),
         "people:party": {"": {"args": (who,)}, "elsewhere": {"args": (town["neighbour"],)}},
         "people:reveal": {
             "": {"args": (who, "id_number"), "data": {"reason": "核对身份证号"}},
@@ -330,7 +335,7 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
             "": {"data": CASE},
             "online": {"data": CASE | {"channel": "online"}},
         },
-        "api:end_mandate": _one(town["mandate"]),
+        "api:end_mandate": _ending(town),
         "api:set_rule": _one(data=RULE),
         "api:appoint": _one(data=SEAT),
         "api:cover": _one(

@@ -56,7 +56,7 @@ def test_nothing_secret_is_written(written: io.StringIO, monkeypatch: pytest.Mon
     def defect(*_args: Any, **_more: Any) -> None:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr("yimen.cases.views.listing.narrow", defect)
+    monkeypatch.setattr("yimen.cases.views.listing.fitting", defect)
     page = client.get("/desk/cases/?q=13800001111").content.decode()
     text = written.getvalue()
     assert "sign-in failed" in text and "sign-in of account" in text and "a defect" in text

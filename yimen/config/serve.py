@@ -93,7 +93,7 @@ def web(host: str, port: int, workers: int, threads: int) -> Child:
     words = [sys.executable, "-m", "granian", "yimen.config.wsgi:application"]
     words += ["--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     words += ["--workers", str(workers), "--blocking-threads", str(held)]
-    words += ["--respawn-failed-workers", "--log-level", "warning", "--workers-kill-timeout", "15"]
+    words += ["--respawn-failed-workers", "--log-level", "error", "--workers-kill-timeout", "15"]
     return Child("web", words, {WITH_PARENT: "1", AT_ONCE: str(threads)})
 
 
@@ -101,7 +101,7 @@ def live(host: str, port: int) -> Child:
     """What keeps connections open (displays): a small ASGI process."""
     words = [sys.executable, "-m", "granian", "yimen.config.live:application"]
     words += ["--interface", "asgi", "--host", host, "--port", str(port), "--no-ws"]
-    words += ["--workers", "1", "--respawn-failed-workers", "--log-level", "warning"]
+    words += ["--workers", "1", "--respawn-failed-workers", "--log-level", "error"]
     words += ["--workers-kill-timeout", "3"]
     return Child("live", words, {WITH_PARENT: "1"})
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,7 @@ def together(parts: Sequence[str]) -> str:
     return f"WITH {named} {parts[-1]}" if named else parts[-1]
 
 
+SIGNS = string.ascii_letters + string.digits
 SPECIAL: Special = {
     ("cases_case", "enquiry_no"): "%(short)s",
     ("cases_case", "hash"): "%(noise)s",
@@ -108,7 +110,7 @@ class Copier:
     def gaps(self, **known: Any) -> dict[str, Any]:
         gaps: dict[str, Any] = {name: str(new_id()) for name in self.ids}
         gaps["number"] = "9" + str(secrets.randbelow(10**25)).zfill(25)
-        gaps["short"] = "x" + secrets.token_hex(4)[:7]
+        gaps["short"] = "x" + "".join(secrets.choice(SIGNS) for _ in range(7))
         gaps["noise"] = "\\x" + secrets.token_hex(32)
         return gaps | {"k": 1} | known
 

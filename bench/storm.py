@@ -86,8 +86,9 @@ class Storm:
         begun = due = time.perf_counter()
         tasks, at = set(), 0
         for rate, seconds in plan:
-            until = due + seconds
-            while due < until:
+            start = due
+            for n in range(round(rate * seconds)):  # counted, for sums of parts of a second err
+                due = start + n / rate
                 if (ahead := due - time.perf_counter()) > 0:
                     await asyncio.sleep(ahead)
                 task = asyncio.create_task(
@@ -96,7 +97,7 @@ class Storm:
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
                 at += 1
-                due += 1 / rate
+            due = start + seconds
         if tasks:
             await asyncio.wait(tasks)
 

@@ -16,6 +16,7 @@ from yimen.counters.forms import JoinForm
 from yimen.counters.models import Ticket
 from yimen.lib.errors import Problem, Refused, Unseen
 from yimen.lib.time import now
+from yimen.look.throttle import place_of
 from yimen.matters.queries import content_of, current
 from yimen.places.models import ServicePoint
 
@@ -83,7 +84,7 @@ def join(request: HttpRequest, centre: str) -> HttpResponse:
 
 def slowed(request: HttpRequest) -> None:
     """At most so many tickets an hour from one address (a family behind one router is fine)."""
-    key = f"hall:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"hall:{place_of(request)}"  # behind a proxy the visitor's address, as a keyed digest
     cache.add(key, 0, 3600)
     if cache.incr(key) > settings.YIMEN_TICKETS_AN_HOUR:
         raise Refused("too_many", _("这个网络刚才取号太多。请到大厅的取号机或总服务台取号。"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -28,22 +29,18 @@ def wall(request: HttpRequest, centre: str) -> HttpResponse:
     """The display of one hall: live where scripts run, else drawn anew every few seconds."""
     point = _centre(centre)
     shown = queries.snapshot(point.pk)
-    response = render(
+    return render(
         request, "counters/wall.html",
         {
             "point": point,
             "shown": shown,
             "calls": recent(shown),
-            "live": settings.YIMEN_LIVE,
             "voice": request.GET.get("voice") == "on",
         },
     )  # fmt: skip
-    if request.GET.get("plain"):
-        response.headers["Refresh"] = "5"
-    return response
 
 
-def recent(shown: dict) -> list[dict]:  # type: ignore[type-arg]
+def recent(shown: dict[str, Any]) -> list[dict[str, Any]]:
     """Windows with somebody called to them, the newest call first."""
     called = [w for w in shown["windows"] if w["serving"]]
     return sorted(called, key=lambda w: w["called_at"] or "", reverse=True)

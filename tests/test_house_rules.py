@@ -24,6 +24,7 @@ FLOORS = [
     ["cases"],
     ["contacts", "custody"],
     ["matters"],
+    ["bookings"],
     ["notices"],
     ["printing"],
     ["bodies"],

@@ -19,12 +19,12 @@ ALTER TABLE ledger_root DROP CONSTRAINT ledger_root_pkey, ADD CONSTRAINT ledger_
 SELECT create_reference_table('ledger_edition');
 SELECT create_reference_table('people_account');
 -- 4. the rest by street, all together in the same place
-SELECT create_distributed_table('cases_case', 'street', colocate_with => 'cases_bundle');
-SELECT create_distributed_table('ledger_entry', 'street', colocate_with => 'cases_bundle');
-SELECT create_distributed_table('ledger_errand', 'street', colocate_with => 'cases_bundle');
-SELECT create_distributed_table('ledger_leaf', 'street', colocate_with => 'cases_bundle');
-SELECT create_distributed_table('ledger_root', 'street', colocate_with => 'cases_bundle');
-SELECT create_distributed_table('ledger_stream', 'street', colocate_with => 'cases_bundle');
+SELECT create_distributed_table('cases_case', 'street', colocate_with => 'bookings_booking');
+SELECT create_distributed_table('ledger_entry', 'street', colocate_with => 'bookings_booking');
+SELECT create_distributed_table('ledger_errand', 'street', colocate_with => 'bookings_booking');
+SELECT create_distributed_table('ledger_leaf', 'street', colocate_with => 'bookings_booking');
+SELECT create_distributed_table('ledger_root', 'street', colocate_with => 'bookings_booking');
+SELECT create_distributed_table('ledger_stream', 'street', colocate_with => 'bookings_booking');
 -- 5. foreign keys inside a street
 ALTER TABLE cases_case ADD CONSTRAINT cases_case_applicant_id_756c921c_fk_people_party_id FOREIGN KEY (street, applicant_id) REFERENCES people_party (street, id) DEFERRABLE INITIALLY DEFERRED;
 -- cases_case.bundle_id -> cases_bundle: none; one visit may bring matters of several streets

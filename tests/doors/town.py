@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import time as clock
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,18 @@ def build() -> Town:
     with time.at(TODAY):
         beat("worker")
         town = Town(stages, own, excluded, elsewhere)
-        for part in (_cases, _paper, _words, _visits, _seats, _people, _editing, _figures, _hall):
+        for part in (
+            _cases,
+            _paper,
+            _words,
+            _visits,
+            _seats,
+            _people,
+            _editing,
+            _figures,
+            _hall,
+            _bookings,
+        ):
             town.things |= part(town)
         town.own = load(town.number)
     return town
@@ -319,6 +331,24 @@ def _hall(town: Town) -> dict[str, Any]:
     actions.call_next(window, by=by, at=at)
     taken = actions.take(centre, by=by, at=at, person=party("resident"))
     return {"window": window, "ticket": str(taken.ticket.pk), "secret": taken.secret}
+
+
+def _bookings(town: Town) -> dict[str, Any]:
+    """Windows that can be booked; the resident comes tomorrow, and a morning is closed."""
+    from yimen.bookings import actions, queries
+
+    by, at = actor("director"), time.now()
+    windows = actions.set_resource(
+        CENTRE, "window", "tried", body=body(CENTRE_BODY).pk, name="试一试的窗口",
+        lines=[actions.Line("work", clock(9), clock(16), 9)], by=by, at=at,
+    )  # fmt: skip
+    tomorrow = time.today() + timedelta(days=1)
+    slot = queries.days(windows, at)[tomorrow][2]
+    booked = actions.book(
+        windows, person=party("resident"), starts=slot.starts, channel="web",
+        by=actor("resident"), at=at,
+    )  # fmt: skip
+    return {"windows": windows.pk, "booking": booked.pk, "booked": f"{slot.starts:%Y-%m-%dT%H:%M}"}
 
 
 @contextmanager

@@ -45,7 +45,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 HOUSES = [
     "pages", "reports", "bridges", "associations", "counters", "intake", "feedback", "cases", "contacts",
-    "custody", "matters", "notices", "printing", "bodies", "people", "places", "clock", "files",
+    "custody", "matters", "bookings", "notices", "printing", "bodies", "people", "places", "clock", "files",
     "ledger", "look",
 ]  # fmt: skip
 INSTALLED_APPS = [
@@ -302,6 +302,9 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "intake.keys": ("yimen.intake.ticks.keys", "30 3 * * *"),
     "intake.drafts": ("yimen.intake.ticks.drafts", "40 3 * * *"),
     "cases.expiries": ("yimen.cases.ticks.expiries", "20 0 * * *"),
+    "bookings.closed": ("yimen.bookings.ticks.closed", "*/10 * * * *"),
+    "bookings.remind": ("yimen.bookings.ticks.remind", "*/10 8-20 * * *"),
+    "bookings.missed": ("yimen.bookings.ticks.missed", "*/10 * * * *"),
     "counters.nearly": ("yimen.counters.ticks.nearly", "* * * * *"),
     "counters.midnight": ("yimen.counters.ticks.midnight", "*/10 * * * *"),
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
@@ -357,6 +360,7 @@ YIMEN_POPULAR: list[str] = setting(
 YIMEN_NAVIGATION: list[str] = [
     "yimen.intake.navigation.DESK",
     "yimen.counters.navigation.DESK",
+    "yimen.bookings.navigation.DESK",
     "yimen.cases.navigation.DESK",
     "yimen.custody.navigation.DESK",
     "yimen.bodies.navigation.DESK",
@@ -396,6 +400,7 @@ YIMEN_HOLDERS: list[str] = [
     "yimen.feedback.actions.erasing.HOLDER",
     "yimen.intake.actions.erasing.HOLDER",
     "yimen.counters.actions.erasing.HOLDER",
+    "yimen.bookings.actions.erasing.HOLDER",
 ]
 # How long it is kept: years by the codes of the file, where a centre's own terms differ.
 YIMEN_RETENTION: dict[str, int] = setting("retention", {})
@@ -413,6 +418,13 @@ YIMEN_LIVE: str = setting(
 )
 # Tickets taken by telephone from one network address in an hour.
 YIMEN_TICKETS_AN_HOUR: int = setting("tickets_an_hour", 20)
+# Appointments (AFF-4). Who comes from `early_min` before to `grace_min` after the time has the
+# appointment's place in the queue. Who did not come `missed` times within `missed_within_days` books
+# at the desk or by telephone only, for `pause_days`. A reminder goes out `remind_hours` before.
+YIMEN_BOOKINGS: dict[str, int] = {
+    "early_min": 30, "grace_min": 15, "open_per_person": 2, "remind_hours": 24, "missed": 3,
+    "missed_within_days": 90, "pause_days": 30, **setting("bookings", {}),
+}  # fmt: skip
 
 # The ticket machines of the halls, as networks: they are not slowed, and cards are taken from them.
 # Only a demonstration takes this computer for one.

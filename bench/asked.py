@@ -170,7 +170,7 @@ def _act_pair(port: int, bearer: str, task: str, number: str, version: int) -> l
 
 
 def act_floor() -> Act:
-    """What finishing a task writes, asked of the product and undone."""
+    """What finishing a task and deciding write, asked of the product and undone."""
     from django.db import connection, transaction
 
     life = next(one for one in lives() if one.shape == "handling")
@@ -180,11 +180,12 @@ def act_floor() -> Act:
         with transaction.atomic():
             since = mould.begun(cursor)
             number = mould.lived(life)
-            before = mould.written(cursor, watched, since)
-            mould.act(number, "finish")
-            after = mould.written(cursor, watched, since)
+            states = [mould.written(cursor, watched, since)]
+            for verb in ("finish", "decide"):
+                mould.act(number, verb)
+                states.append(mould.written(cursor, watched, since))
             transaction.set_rollback(True)
-    return Act(before, after, columns, number)
+    return Act(states, columns, number)
 
 
 # --- reading ------------------------------------------------------------------------------------

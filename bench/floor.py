@@ -13,6 +13,7 @@ import secrets
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,12 @@ SPECIAL: Special = {
     ("ledger_stream", "hash"): "%(noise)s",
     ("people_party", "id_index"): "%(noise)s",
     ("people_party", "phone_index"): "%(noise)s",
+    ("ledger_errand", "key"): "%(number)s:%(k)s:*",
     ("notices_message", "key"): "%(number)s:%(k)s:*",
     ("cases_task", "attempt"): "%(k)s",
+    ("cases_result", "code"): "%(code)s",
+    # a case has one valid result, and the floor decides the same case again and again
+    ("cases_result", "state"): "revoked",
 }
 STOCK: Special = {where: gap for where, gap in SPECIAL.items() if "%(k)s" not in gap}
 
@@ -111,6 +116,7 @@ class Copier:
         gaps: dict[str, Any] = {name: str(new_id()) for name in self.ids}
         gaps["number"] = "9" + str(secrets.randbelow(10**25)).zfill(25)
         gaps["short"] = "x" + "".join(secrets.choice(SIGNS) for _ in range(7))
+        gaps["code"] = secrets.token_hex(6).upper()
         gaps["noise"] = "\\x" + secrets.token_hex(32)
         return gaps | {"k": 1} | known
 
@@ -162,7 +168,8 @@ class Intake:
 
 
 class Act:
-    """BEGIN, the case's row under a lock, what the act changes and adds, COMMIT.
+    """BEGIN, the case's row under a lock, what the act changes and adds, COMMIT; finishing a task
+    and deciding in turn, as the product's clients do.
 
     Each client acts on cases of its own, again and again; `k` counts, so that entries and attempts
     stay unique.
@@ -170,14 +177,46 @@ class Act:
 
     LOCK = "SELECT * FROM cases_case WHERE number = %s FOR UPDATE"
 
-    def __init__(self, before: Rows, after: Rows, columns: Columns, number: str) -> None:
-        jobs = len(after.pop("procrastinate_jobs", [])) - len(before.pop("procrastinate_jobs", []))
-        old = gaps_of(before, columns, {}) | {number: "number"}
-        self.stock_ids = [gap for gap in old.values() if gap != "number"]
-        self.stock_cells = cells(before, columns, old, STOCK)
-        self.stock_text = together(inserts(before, columns))
+    def __init__(self, states: Sequence[Rows], columns: Columns, number: str) -> None:
+        """`states`: everything the case has before the first act and after each."""
+        jobs = [len(rows.pop("procrastinate_jobs", [])) for rows in states]
+        known = gaps_of(states[0], columns, {}) | {number: "number"}
+        self.moves = []
+        for n, (before, after) in enumerate(pairwise(states)):
+            more = jobs[n + 1] - jobs[n]
+            self.moves.append(Move(before, after, columns, known, more))
+            if n + 2 < len(states):  # the next act builds on what this one wrote
+                known = gaps_of(after, columns, known, prefix="s")
+        stock = states[-2]
+        self.stock_ids = [gap for gap in known.values() if gap != "number"]
+        self.stock_cells = cells(stock, columns, known, STOCK)
+        self.stock_text = together(inserts(stock, columns))
+        texts = ["BEGIN", self.LOCK, *(move.text for move in self.moves), "COMMIT"]
+        self.kind = Kind("act", texts)
+
+    def stock(self, connection: Any, count: int) -> list[dict[str, Any]]:
+        """Put so many cases there to act upon; returns their gaps."""
+        found = []
+        for _n in range(count):
+            gaps = Copier(self.stock_ids).gaps()
+            connection.execute(self.stock_text, fill(self.stock_cells, gaps))
+            found.append(gaps)
+        return found
+
+    def request(self, case: dict[str, Any], k: int) -> Request:
+        n = k % len(self.moves)
+        rows = (2 + n, self.moves[n].parameters(case, k))
+        return [(0, []), (1, [case["number"]]), rows, (2 + len(self.moves), [])]
+
+
+class Move:
+    """What one act changes and adds, as one statement and its parameters with gaps."""
+
+    def __init__(
+        self, before: Rows, after: Rows, columns: Columns, known: dict[str, str], jobs: int
+    ) -> None:
         changed, added = _compared(before, after, columns)
-        gaps = gaps_of(added, columns, old, prefix="n")
+        gaps = gaps_of(added, columns, known, prefix="n")
         self.fresh = Copier(
             [gap for gap in gaps.values() if gap.startswith("n") and gap[1:].isdigit()]
         )
@@ -190,22 +229,12 @@ class Act:
         ids = columns["ledger_errand"].index("id")
         self.errands = [gaps[row[ids]] for row in added.get("ledger_errand", [])][:jobs]
         parts += [*inserts(added, columns), *[JOB] * len(self.errands)]
-        self.kind = Kind("act", ["BEGIN", self.LOCK, together(parts), "COMMIT"])
+        self.text = together(parts)
 
-    def stock(self, connection: Any, count: int) -> list[dict[str, Any]]:
-        """Put so many cases there to act upon; returns their gaps."""
-        found = []
-        for _n in range(count):
-            gaps = Copier(self.stock_ids).gaps()
-            connection.execute(self.stock_text, fill(self.stock_cells, gaps))
-            found.append(gaps)
-        return found
-
-    def request(self, case: dict[str, Any], k: int) -> Request:
+    def parameters(self, case: dict[str, Any], k: int) -> list[Any]:
         gaps = case | self.fresh.gaps(number=case["number"], k=k)
-        params = fill(self.cells, gaps)
-        params += [json.dumps({"errand_id": gaps[errand]}) for errand in self.errands]
-        return [(0, []), (1, [case["number"]]), (2, params), (3, [])]
+        jobs = [json.dumps({"errand_id": gaps[errand]}) for errand in self.errands]
+        return fill(self.cells, gaps) + jobs
 
 
 def _compared(before: Rows, after: Rows, columns: Columns) -> tuple[list[Any], Rows]:

@@ -111,6 +111,18 @@ def test_a_row_makes_room_for_its_heir_in_the_same_table() -> None:
     assert Stream.objects.get(street="s", stream="a").seq == 7
 
 
+def test_what_nobody_collides_with_changes_beside_new_rows_of_its_table() -> None:
+    rows.insert(Stream, [stream("a")])
+    sheet = Sheet()
+    sheet.insert(Stream, [stream("b")])
+    sheet.update(Stream, {"street": "s", "stream": "a"}, seq=7)
+    with CaptureQueriesContext(connection) as seen:
+        sheet.write()
+    assert len(seen) == 1
+    mine = Stream.objects.filter(street="s")
+    assert dict(mine.values_list("stream", "seq")) == {"a": 7, "b": 1}
+
+
 def test_two_with_one_key_collide() -> None:
     sheet = Sheet()
     sheet.insert(Stream, [stream("a"), stream("a")])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from yimen.bodies import fields as field_names
@@ -17,6 +18,7 @@ from yimen.bodies.models import Appointment, Body, Cover, MatrixRule, Seat
 from yimen.bodies.register import register
 from yimen.bodies.rules import Because, Routing
 from yimen.ledger import editions
+from yimen.ledger.rows import known
 from yimen.lib.actor import ANONYMOUS, Actor, Can, Power
 from yimen.lib.time import today
 from yimen.look.language import pick
@@ -98,22 +100,30 @@ def _ask(how: str, key: Any, day: date) -> tuple[Token, Actor] | None:
         return None
     values, (token, used_at, party, records, held, marks) = row[:-6], row[-6:]
     editions.know(orjson.loads(marks or "{}"))
-    account = Account.from_db(DEFAULT_DB_ALIAS, _COLUMNS, values)
-    seats = orjson.loads(held or "[]")
-    powers = frozenset(
-        Power(Can(can), UUID(body), place, UUID(appointment), deputy)
-        for cans, body, place, appointment, deputy, _street in seats
-        for can in cans or ()
-    )
+    account = known(Account, dict(zip(_COLUMNS, values, strict=True)))
+    powers, street = _read_seats(held or "[]")
     return Token(id=token, account=account, last_used_at=used_at), Actor(
         kind=account.kind,
         account=account.pk,
         party=party or account.party_id,
         records=frozenset(records),
         name=account.username,
-        street=_street_of(seats) or account.street,
+        street=street or account.street,
         powers=powers,
     )
+
+
+@lru_cache(maxsize=512)
+def _read_seats(held: str) -> tuple[frozenset[Power], str]:
+    """The powers of the seats that this request found, and the street of the seats of one's own.
+    The same text always means the same, so only the reading of it is kept."""
+    seats = orjson.loads(held)
+    powers = frozenset(
+        Power(Can(can), UUID(body), place, UUID(appointment), deputy)
+        for cans, body, place, appointment, deputy, _street in seats
+        for can in cans or ()
+    )
+    return powers, _street_of(seats)
 
 
 def _street_of(held: list[tuple[Any, ...]]) -> str:

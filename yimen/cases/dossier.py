@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from yimen.cases.models import (
     Task,
     Term,
 )
+from yimen.ledger import editions
 from yimen.ledger.rows import instance
 from yimen.lib.errors import Unseen
 from yimen.matters.content import Content, from_trusted
@@ -133,7 +134,7 @@ _WHOLE = (
     + "".join(_LIST.format(name=name, table=m._meta.db_table) for name, m in LISTS.items())
     + "'applicant', (SELECT p FROM people_party p WHERE p.id = c.applicant_id), "
     "'language', (SELECT a.language FROM people_account a WHERE a.party_id = c.applicant_id "
-    "ORDER BY a.id LIMIT 1){more})::text FROM cases_case c WHERE c.{column} = %s"
+    "ORDER BY a.id LIMIT 1){more})::text, {marks} FROM cases_case c WHERE c.{column} = %s"
 )
 _ENTRIES = """, 'entries', (
     SELECT json_agg(json_build_array(e.act, e.at, e.data) ORDER BY e.seq) FROM ledger_entry e
@@ -187,10 +188,12 @@ def read(column: str, value: str, *, entries: bool = False) -> Dossier | None:
     """The dossier of the case with this value in a unique column, with its record when
     `entries`; None when there is none. Always one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_WHOLE.format(column=column, more=_ENTRIES if entries else ""), [value])
+        cursor.execute(_statement(column, entries, editions.known()), [value])
         row = cursor.fetchone()
     if row is None:
         return None
+    if row[1] is not None:
+        editions.know(orjson.loads(row[1]))
     whole = orjson.loads(row[0])
     case = instance(Case, whole["case"])
     lists: Any = {n: [instance(m, r) for r in whole[n] or ()] for n, m in LISTS.items()}
@@ -200,6 +203,13 @@ def read(column: str, value: str, *, entries: bool = False) -> Dossier | None:
         d.entries = [Told(act, datetime.fromisoformat(at), data) for act, at, data in told]
     _relate(d, instance(Party, whole["applicant"]))
     return d
+
+
+@cache
+def _statement(column: str, entries: bool, marked: bool) -> str:
+    """The statement; it brings the marks of what is kept in memory unless they are known."""
+    marks = "NULL" if marked else editions.MARKS
+    return _WHOLE.format(column=column, more=_ENTRIES if entries else "", marks=marks)
 
 
 def _relate(d: Dossier, applicant: Party) -> None:

@@ -69,6 +69,12 @@ def know(marks: Marks) -> None:
         request.marks = marks
 
 
+def known() -> bool:
+    """Does this request know the marks already?"""
+    request = _request.get()
+    return request is not None and request.marks is not None
+
+
 def forget() -> None:
     """Something was written that may be a new edition: ask again."""
     request = _request.get()

@@ -21,14 +21,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import (
     BinaryField,
+    CheckConstraint,
     DateField,
     DateTimeField,
     Field,
     ForeignKey,
     JSONField,
     Model,
+    Q,
+    UniqueConstraint,
     UUIDField,
 )
+from django.db.models.base import ModelState
 from django.utils.functional import Promise
 
 Row = Mapping[str, Any]
@@ -147,25 +151,31 @@ def _reader(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
 
 
 @cache
-def _readers(model: type[Model], columns: tuple[str, ...]) -> tuple[Any, Any]:
-    known = {str(f.column): f for f in _columns(model)}
-    wanted = [c for c in known if c in columns]
-    return (
-        [known[c].attname for c in wanted],
-        [(c, _reader(known[c])) for c in wanted],
-    )
+def _readers(model: type[Model], columns: tuple[str, ...]) -> list[tuple[str, str, Any]]:
+    return [
+        (str(f.column), f.attname, _reader(f)) for f in _columns(model) if str(f.column) in columns
+    ]
+
+
+def known(model: type[M], values: dict[str, Any]) -> M:
+    """An instance whose attributes are these, of a row that is in the database. It is what
+    `Model.from_db` makes, without a signal and a `setattr` for each; of an act's time that was a
+    tenth. Attributes that are not named are read when somebody asks for them."""
+    made = model.__new__(model)
+    made.__dict__.update(values)
+    made._state = state = ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    return made
 
 
 def instance(model: type[M], row: Row) -> M:
     """A model instance out of a row that the database gave as JSON (row_to_json or some of its
-    columns; the others are read when somebody asks for them)."""
-    names, readers = _readers(model, tuple(row))
-    values = []
-    for column, reader in readers:
+    columns)."""
+    values = {}
+    for column, name, reader in _readers(model, tuple(row)):
         value = row[column]
-        values.append(value if value is None or reader is None else reader(value))
-    made: M = model.from_db(DEFAULT_DB_ALIAS, names, values)
-    return made
+        values[name] = value if value is None or reader is None else reader(value)
+    return known(model, values)
 
 
 # -- changed rows -----------------------------------------------------------------------------
@@ -196,6 +206,29 @@ def update(model: type[Model], where: Row, **values: Any) -> int:
         return cursor.rowcount
 
 
+@cache
+def _unique_names(model: type[Model]) -> frozenset[str]:
+    """The attributes on which two rows of the table may collide: those of its unique constraints
+    and of their conditions; all of them where a constraint excludes in another way."""
+    fields = _fields(model)
+    found = {f.attname for f in model._meta.pk_fields}  # one, or several together
+    found |= {f.attname for f in _columns(model) if f.unique}
+    for one in model._meta.constraints:
+        if isinstance(one, CheckConstraint):
+            continue
+        if not isinstance(one, UniqueConstraint) or one.expressions:
+            return frozenset(f.attname for f in _columns(model))
+        found |= {fields[name].attname for name in (*one.fields, *_named_in(one.condition))}
+    return frozenset(found)
+
+
+def _named_in(condition: Any) -> set[str]:
+    """The fields that a constraint's condition looks at."""
+    if isinstance(condition, Q):
+        return {name for part in condition.children for name in _named_in(part)}
+    return {condition[0].partition("__")[0]} if condition else set()
+
+
 # -- all that one act writes ------------------------------------------------------------------
 
 
@@ -203,14 +236,14 @@ class Sheet:
     """What one act writes, sent together by `write`: one round trip instead of one a table.
 
     PostgreSQL does the parts of one statement in no promised order. That matters only where a
-    row gives way to another of its table (a corrected result), so what changes in a table that
-    also gets new rows goes in a statement of its own before.
+    row gives way to a new one of its table (a corrected result): what changes a column on which a
+    unique constraint looks goes in a statement of its own before, when its table gets new rows.
     """
 
     def __init__(self) -> None:
         self._new: dict[type[Model], list[Row]] = {}
         self._then: dict[type[Model], str] = {}
-        self._changed: list[tuple[type[Model], str, list[Any]]] = []
+        self._changed: list[tuple[type[Model], bool, str, list[Any]]] = []
 
     def insert(self, model: type[Model], rows: Iterable[Row], *, then: str = "") -> None:
         """New rows. `then` is a SELECT over `{new}`, the ids of the rows that were really new:
@@ -222,7 +255,8 @@ class Sheet:
     def update(self, model: type[Model], where: Row, **values: Any) -> None:
         """New values for the one row that `where` names."""
         if values:
-            self._changed.append((model, *_update(model, where, values)))
+            gives_way = not _unique_names(model).isdisjoint(values)
+            self._changed.append((model, gives_way, *_update(model, where, values)))
 
     def add(self, other: Sheet) -> None:
         """Take over what stands on another sheet."""
@@ -232,10 +266,12 @@ class Sheet:
 
     def write(self) -> None:
         """Send everything, inside the caller's transaction; the sheet is empty afterwards."""
-        before = [c for c in self._changed if c[0] in self._new]
-        beside = [c for c in self._changed if c[0] not in self._new]
-        _send([(sql, params) for _model, sql, params in before], [])
-        parts = [(sql, params) for _model, sql, params in beside]
+        before: list[tuple[str, list[Any]]] = []
+        parts: list[tuple[str, list[Any]]] = []
+        for model, gives_way, sql, params in self._changed:
+            first = gives_way and model in self._new
+            (before if first else parts).append((sql, params))
+        _send(before, [])
         follow = []
         for model, new in self._new.items():
             then = self._then.get(model, "")

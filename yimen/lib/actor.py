@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 
@@ -59,7 +60,7 @@ class Actor:
 
     def bodies(self, *cans: Can) -> frozenset[UUID]:
         """The bodies for which the actor holds one of `cans` (any power when none is named)."""
-        return frozenset(p.body for p in self.powers if not cans or p.can in cans)
+        return _bodies(self.powers, cans)
 
     def can(self, *cans: Can, body: UUID | None = None) -> bool:
         """Does the actor hold one of `cans` (for `body`, when given)?"""
@@ -69,6 +70,11 @@ class Actor:
         """The power by which the actor would act, for the record; own seats before deputies."""
         found = [p for p in self.powers if p.can in cans and (body is None or p.body == body)]
         return min(found, key=lambda p: (p.deputy, str(p.appointment)), default=None)
+
+
+@lru_cache(maxsize=4096)
+def _bodies(powers: frozenset[Power], cans: tuple[Can, ...]) -> frozenset[UUID]:
+    return frozenset(p.body for p in powers if not cans or p.can in cans)
 
 
 ANONYMOUS = Actor(kind="anonymous")

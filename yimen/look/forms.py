@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.errors import Invalid, Problem, Refused, Stale
@@ -92,19 +93,25 @@ class Refusable:
 
     def _plain_sentences(self) -> None:
         for name, field in self.fields.items():
-            label = field.label or name
-            if isinstance(field.widget, CHOSEN):
-                missing = _("请选择“%(label)s”。")
-            elif isinstance(field.widget, forms.CheckboxInput):
-                missing = _("请勾选“%(label)s”。")
-            elif isinstance(field.widget, forms.FileInput):
-                missing = _("请上传“%(label)s”。")
-            else:
-                missing = _("请填写“%(label)s”。")
-            if str(field.error_messages.get("required")) == str(
-                forms.Field.default_error_messages["required"]
-            ):
-                field.error_messages["required"] = missing % {"label": label}
+            if field.error_messages.get("required") is DJANGOS:
+                field.error_messages["required"] = _missing(field, field.label or name)
+
+
+def _missing_now(field: forms.Field, label: Any) -> str:
+    if isinstance(field.widget, CHOSEN):
+        sentence = _("请选择“%(label)s”。")
+    elif isinstance(field.widget, forms.CheckboxInput):
+        sentence = _("请勾选“%(label)s”。")
+    elif isinstance(field.widget, forms.FileInput):
+        sentence = _("请上传“%(label)s”。")
+    else:
+        sentence = _("请填写“%(label)s”。")
+    return str(sentence % {"label": label})
+
+
+# put into words only when somebody left the field empty: most forms never say it
+_missing = lazy(_missing_now, str)
+DJANGOS = forms.Field.default_error_messages["required"]
 
 
 class Form(Refusable, forms.Form):

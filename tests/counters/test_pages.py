@@ -56,10 +56,12 @@ def test_the_intake_opens_with_the_person_filled_in(clerk) -> None:
     answer = clerk.post(reverse("counters:window", args=[WINDOW]), {"do": "intake"})
     draft = Draft.objects.get()
     assert answer.url == reverse("intake:sitting", args=[draft.pk])
-    assert draft.answers["ticket"] == str(ticket.pk)
+    assert draft.turn == ticket.pk
     assert draft.answers["applicant"] == str(party("resident").pk)
     assert Ticket.objects.get(pk=ticket.pk).state == "serving"
     assert "林晓棠" in clerk.get(answer.url).content.decode()
+    again = clerk.post(reverse("counters:window", args=[WINDOW]), {"do": "intake"})
+    assert again.url == answer.url  # the key pressed again begins no second visit
 
 
 def test_what_the_rule_refuses_is_told_on_the_page(clerk) -> None:

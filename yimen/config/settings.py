@@ -452,3 +452,6 @@ YIMEN_COURIER: str = setting(
 )
 # Whom a delivered parcel concerns above: dotted names of (parcel, at=...), called in the same act.
 YIMEN_PARCEL_DELIVERED: list[str] = ["yimen.cases.actions.papers.parcel_delivered"]
+# Whom it concerns above that a visit in somebody's turn was handed in: dotted names of
+# (turn, numbers, matters, by=..., at=...), called in the same act.
+YIMEN_VISIT_SENT: list[str] = ["yimen.counters.actions.visit_sent"]

@@ -162,11 +162,12 @@ class Ticket(models.Model):
 
     AT_WINDOW: ClassVar[tuple[str, ...]] = ("called", "serving")
     OPEN: ClassVar[tuple[str, ...]] = ("waiting", "called", "serving", "held")
+    ENDED: ClassVar[tuple[str, ...]] = ("served", "no_show", "left")
     # What an entry of the record keeps, and `yimen verify` compares with the columns.
     RECORDED: ClassVar[tuple[str, ...]] = (
         "desk_code", "matter_code", "priority", "channel", "taken_at", "rank_at", "state",
         "window_id", "calls", "called_at", "served_from", "ended_at", "ended_why", "returns",
-        "case_numbers",
+        "case_numbers", "told_low", "told_high",
     )  # fmt: skip
 
     class Channel(models.TextChoices):
@@ -206,6 +207,15 @@ class Ticket(models.Model):
     returns = models.PositiveSmallIntegerField(default=0)  # came back after a no-show
     case_numbers = ArrayField(models.CharField(max_length=26), default=list, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)  # "three before you" was sent
+    # the range of minutes told when it was taken, to be held against what happened
+    told_low = models.PositiveSmallIntegerField(null=True, blank=True)
+    told_high = models.PositiveSmallIntegerField(null=True, blank=True)
+    first_called_at = models.DateTimeField(null=True, blank=True)
+    # what its life came to, in seconds, counted from the spells when it ends: waiting; at a window,
+    # from the call on; and how much of that was outside the hours of the centre
+    waited_s = models.PositiveIntegerField(null=True, blank=True)
+    window_s = models.PositiveIntegerField(null=True, blank=True)
+    overtime_s = models.PositiveIntegerField(null=True, blank=True)
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32, default=bytes)
 
@@ -251,6 +261,7 @@ class Ticket(models.Model):
                 condition=Q(state__in=["waiting", "called", "serving", "held"]),
             ),
             models.Index(fields=["street", "-taken_at", "-id"], name="ticket_street"),
+            models.Index(fields=["centre", "-ended_at"], name="ticket_ended"),
             models.Index(
                 fields=["secret_index"], name="ticket_secret", condition=~Q(secret_index="")
             ),

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models import Window as Window_
 from django.db.models.functions import RowNumber
 
@@ -15,15 +15,16 @@ from yimen.bodies.models import Body
 from yimen.bodies.queries import centre_body
 from yimen.clock.queries import calendar_for
 from yimen.counters import perms, rules
-from yimen.counters.models import Desk, Spell, Ticket, Window
+from yimen.counters.models import Desk, Ticket, Window
 from yimen.counters.rules import Pace, Wait
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Unseen
-from yimen.lib.time import local
+from yimen.lib.time import ZONE, local
 from yimen.lib.workdays import UnannouncedYear
 from yimen.matters.content import Content
 from yimen.people.queries import same_person
 from yimen.places.models import ServicePoint
+from yimen.places.rules import hours_of
 
 LOOK_BACK = timedelta(days=14)  # how far the pace of serving looks back
 JUST_TAKEN = timedelta(minutes=3)
@@ -100,18 +101,14 @@ def windows_of(centre: ServicePoint | str) -> QuerySet[Window]:
 
 
 def observed_pace(centre: str, at: datetime) -> Pace:
-    """How long serving took at a centre lately, from its last tickets."""
-    spells = Spell.objects.filter(
-        ticket__centre_id=centre, state=Ticket.State.SERVING, until__isnull=False,
-        since__gte=at - LOOK_BACK,
-    )  # fmt: skip
-    rows = spells.order_by("-since").annotate(took=F("until") - F("since"))
-    return rules.pace(t.total_seconds() for t in rows.values_list("took", flat=True)[:OBSERVED])
+    """How long a window was taken by one ticket lately, from the call to the end, at a centre."""
+    ended = Ticket.objects.filter(centre=centre, ended_at__gte=at - LOOK_BACK, window_s__gt=0)
+    return rules.pace(ended.order_by("-ended_at").values_list("window_s", flat=True)[:OBSERVED])
 
 
 def _serving(ticket: Ticket) -> list[Window]:
     """The open windows that call tickets of this desk; `busy` says whether somebody is there."""
-    busy = Count("tickets", filter=Q(tickets__state__in=Ticket.AT_WINDOW))
+    busy = Exists(Ticket.objects.filter(window=OuterRef("pk"), state__in=Ticket.AT_WINDOW))
     rows = windows_of(ticket.centre_id).filter(state=Window.State.OPEN).annotate(busy=busy)
     return [w for w in rows if rules.serves(w.desks, ticket.desk_code)]
 
@@ -157,6 +154,12 @@ def is_open(centre: ServicePoint, at: datetime) -> bool:
     here = local(at)
     works = works_on(centre, here.date())
     return centre.is_open and rules.is_open(centre.hours, f"{here:%H:%M}", works)
+
+
+def hours_on(centre: ServicePoint, day: date) -> list[tuple[datetime, datetime]]:
+    """From when to when the doors are open on a day."""
+    spans = hours_of(centre.hours, working_day=works_on(centre, day))
+    return [(datetime.combine(day, a, ZONE), datetime.combine(day, b, ZONE)) for a, b in spans]
 
 
 def snapshot_parts(centre: str) -> tuple[QuerySet[Any, Any], ...]:

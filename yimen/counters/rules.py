@@ -7,7 +7,7 @@ Pure functions of values. No quota of tickets, and whoever took one in hours is 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -110,6 +110,37 @@ def is_open(hours: Mapping[str, list[list[str]]], clock: str, works: bool) -> bo
     return any(
         first <= clock < last for first, last in hours.get("weekday" if works else "weekend", [])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What a ticket's life came to, in seconds."""
+
+    waited_s: int
+    window_s: int
+    overtime_s: int
+
+
+Stretch = tuple[str, datetime, datetime | None]  # state, since, until
+
+
+def times(spells: Iterable[Stretch], hours: Sequence[tuple[datetime, datetime]]) -> Times:
+    """Sum the stretches of a ticket that has ended. At a window counts from the call; what of it
+    lies outside `hours` (the spans in which the centre is open that day) is overtime."""
+    sums = {"waiting": 0.0, "window": 0.0, "overtime": 0.0}
+    for state, since, until in spells:
+        seconds = ((until or since) - since).total_seconds()
+        if state == "waiting":
+            sums["waiting"] += seconds
+        elif state in ("called", "serving"):
+            sums["window"] += seconds
+            sums["overtime"] += seconds - _inside(since, until or since, hours)
+    return Times(*(round(sums[name]) for name in ("waiting", "window", "overtime")))
+
+
+def _inside(since: datetime, until: datetime, hours: Sequence[tuple[datetime, datetime]]) -> float:
+    shared = ((min(until, b) - max(since, a)).total_seconds() for a, b in hours)
+    return sum(max(0.0, seconds) for seconds in shared)
 
 
 PLACES = frozenset({"desk", "window", "machine", "facility", "door", "wall"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -16,7 +17,15 @@ from yimen.cases.actions.receive import accepting_centre
 from yimen.cases.api import answer, as_json, router
 from yimen.cases.dossier import Dossier, content_of, load
 from yimen.intake import perms
-from yimen.intake.actions import Visit, Wanted, claim_key, settle_key, standing_mandate, submit
+from yimen.intake.actions import (
+    Visit,
+    Wanted,
+    claim_key,
+    settle_key,
+    standing_mandate,
+    submit,
+    tell_turn,
+)
 from yimen.ledger.rows import Sheet
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
@@ -74,6 +83,7 @@ class CaseIn(Schema):
     materials: list[MaterialIn] = []
     facts: dict[str, Any] = {}
     place: str = Field("", max_length=12)
+    ticket: UUID | None = None  # in whose turn it is handed in, at a counter
 
 
 @router.post("/cases", summary="Hand in one submission", response={201: dict})
@@ -93,6 +103,8 @@ def create_case(request: HttpRequest, body: CaseIn) -> HttpResponse:
         if key and actor.account:
             settle_key(actor.account, key, d.case.number, into=sheet)
         sheet.write()
+        if body.ticket:
+            tell_turn(body.ticket, [d.case.number], [d.case.matter_code], by=actor, at=now())
     return answer(as_json(d, code=True), 201)
 
 

@@ -52,6 +52,7 @@ class Draft(models.Model):
     matter_code = models.CharField(max_length=64, blank=True)
     life_event = models.CharField(max_length=30, blank=True)
     centre = models.ForeignKey("places.ServicePoint", on_delete=models.PROTECT, null=True)
+    turn = models.UUIDField(null=True)  # whose turn it was: the ticket, kept by a house above
     answers = SealedJSON(default=dict)
     files = models.JSONField(default=dict)
     created_at = models.DateTimeField()
@@ -64,6 +65,7 @@ class Draft(models.Model):
         indexes = [
             models.Index(fields=["account", "-updated_at"], name="draft_of_account"),
             models.Index(fields=["updated_at"], name="draft_age"),
+            models.Index(fields=["turn"], name="draft_turn", condition=Q(turn__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

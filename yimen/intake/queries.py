@@ -59,6 +59,11 @@ def open_drafts(actor: Actor, door: str) -> list[Draft]:
     return list(found.order_by("-updated_at")[:50])
 
 
+def open_of_turn(actor: Actor, turn: UUID) -> Draft | None:
+    """The visit that the actor began in somebody's turn and has not handed in."""
+    return visible_to(actor).filter(turn=turn, sent_at=None).order_by("created_at").first()
+
+
 def counters(actor: Actor) -> list[ServicePoint]:
     """The service points at whose counters the actor takes submissions today."""
     bodies = Body.objects.filter(pk__in=actor.bodies(Can.INTAKE), service_point__isnull=False)

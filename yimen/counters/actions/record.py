@@ -9,7 +9,7 @@ import orjson
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from yimen.counters import perms, queries
+from yimen.counters import perms, queries, rules
 from yimen.counters.models import Spell, Ticket, Window
 from yimen.ledger.actions import append
 from yimen.ledger.chain import ZERO, Head, stamp
@@ -41,16 +41,17 @@ def change(
 ) -> Ticket:
     """Write these columns of a ticket whose row is locked, its spell and its entry."""
     before = ticket.state, ticket.desk_code
-    data = {}
+    data, sheet = {}, Sheet()
     for name, value in columns.items():
         setattr(ticket, name, value)
         if name in Ticket.RECORDED:
             data[name] = plain(value)
-    sheet = Sheet()
     entry(ticket, act, data, by=by, at=at, power=power, into=sheet)
-    sheet.update(Ticket, {"id": ticket.pk}, **columns, seq=ticket.seq, hash=ticket.hash)
     if before != (ticket.state, ticket.desk_code):
         spell(ticket, _end_spell(ticket, at), by=by, into=sheet)
+    if ticket.state in Ticket.ENDED and before[0] != ticket.state:
+        columns |= _came_to(ticket, known=ticket.ended_why != "day_over")
+    sheet.update(Ticket, {"id": ticket.pk}, **columns, seq=ticket.seq, hash=ticket.hash)
     sheet.write()
     ring(ticket.centre_id, act, ticket)
     return ticket
@@ -113,6 +114,17 @@ def spell(ticket: Ticket, since: datetime, *, by: Actor, into: Sheet) -> None:
             }
         ],
     )
+
+
+def _came_to(ticket: Ticket, known: bool) -> dict[str, int | None]:
+    """How long the ticket that ends here waited, was at windows, and that outside the hours.
+    Nobody knows it of a ticket that only midnight ended."""
+    if not known:
+        return dict.fromkeys(("waited_s", "window_s", "overtime_s"))
+    columns = ("state", "since", "until")
+    spells = Spell.objects.filter(ticket=ticket).values_list(*columns)
+    times = rules.times(spells, queries.hours_on(ticket.centre, ticket.day))
+    return {"waited_s": times.waited_s, "window_s": times.window_s, "overtime_s": times.overtime_s}
 
 
 def ring(centre: str, act: str, ticket: Ticket | None = None) -> None:

@@ -62,24 +62,26 @@ def take(
     on = local(at).date()
     reason = _reason(priority, person, booked, at)
     secret = secrets.token_urlsafe(16)
-    with together():
-        ticket = Ticket(
-            id=new_id(),
-            street=centre.street,
-            centre=centre,
-            day=on,
-            number=rules.number(line.letter, _serial(centre.pk, line.letter, at)),
-            desk=line,
-            desk_code=line.code,
-            matter_code=matter.code if matter else "",
-            person=person,
-            secret_index=secret_index(secret),
-            channel=channel,
-            priority=reason,
-            taken_by_id=by.account,
-            taken_at=at,
-            rank_at=rules.rank(at, priorities.head_start(reason)),
-        )
+    ticket = Ticket(
+        id=new_id(),
+        street=centre.street,
+        centre=centre,
+        day=on,
+        desk=line,
+        desk_code=line.code,
+        matter_code=matter.code if matter else "",
+        person=person,
+        secret_index=secret_index(secret),
+        channel=channel,
+        priority=reason,
+        taken_by_id=by.account,
+        taken_at=at,
+        rank_at=rules.rank(at, priorities.head_start(reason)),
+    )
+    if wait := queries.estimate(ticket, at):
+        ticket.told_low, ticket.told_high = wait.low_min, wait.high_min
+    with together():  # the desk's counter is locked from here on: as little as possible follows
+        ticket.number = rules.number(line.letter, _serial(centre.pk, line.letter, at))
         _insert(ticket, by=by, at=at)
     return Taken(ticket, secret)
 

@@ -101,6 +101,7 @@ def call_next(
     return change(
         ticket, "call", by=by, at=at, power=power,
         state=State.CALLED, window_id=window.pk, calls=1, called_at=at,
+        first_called_at=ticket.first_called_at or at,
     )  # fmt: skip
 
 

@@ -11,15 +11,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yimen.cases.models import Case
+from yimen.cases.queries import visible_to
 from yimen.counters import actions, perms, priorities, queries, rules
 from yimen.counters.models import Desk, Ticket, Window
 from yimen.custody.queries import people_names
 from yimen.intake.actions import open_draft
 from yimen.intake.models import Draft
+from yimen.intake.queries import open_of_turn
 from yimen.lib.errors import Problem, Refused, Unseen
+from yimen.lib.numbering import pretty
 from yimen.lib.time import now
 from yimen.look.language import pick
 from yimen.matters.queries import some
@@ -100,10 +105,19 @@ def _page(request: HttpRequest, here: Window) -> dict[str, Any]:
         "waiting": rows[first:last],
         "more": len(waiting) > SHOWN,
         "held": rows[last:],
+        "cases": cases_of(request, ticket) if ticket else [],
         "desks": [(d.code, d.label) for d in desks],
         "calls_left": max(0, rules.CALLS_BEFORE_NO_SHOW - ticket.calls) if ticket else 0,
         "may": perms.may_serve(request.actor, queries.body_of(here.centre), here.street),  # type: ignore[attr-defined]
     }
+
+
+def cases_of(request: HttpRequest, ticket: Ticket) -> list[tuple[str, str]]:
+    """The cases of a turn as they are written, each with its page where the reader may see it."""
+    numbers = ticket.case_numbers
+    seen = visible_to(request.actor).filter(number__in=numbers) if numbers else Case.objects.none()  # type: ignore[attr-defined]
+    known = set(seen.values_list("number", flat=True))
+    return [(pretty(n), reverse("cases:detail", args=[n]) if n in known else "") for n in numbers]
 
 
 def _rows(tickets: list[Ticket], at: datetime) -> list[dict[str, Any]]:
@@ -178,15 +192,18 @@ def _uuid(text: str) -> UUID | None:
 def _open_intake(request: HttpRequest, here: Window, how: dict[str, Any]) -> UUID:
     """The intake page with the person and the matter filled in; serving time begins."""
     ticket = actions.serve(here.pk, **how)
+    begun = open_of_turn(how["by"], ticket.pk)
+    if begun:  # the key pressed again: back to the same visit
+        return begun.pk
     person = str(ticket.person_id) if ticket.person_id else ""
     draft = open_draft(
         door=Draft.Door.COUNTER,
         street=here.street,
         centre=here.centre,
+        turn=ticket.pk,
         answers={
             "channel": "counter",
             "matters": [ticket.matter_code] if ticket.matter_code else [],
-            "ticket": str(ticket.pk),
             **({"present": person, "applicant": person, "capacity": "self"} if person else {}),
         },
         **how,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from yimen.counters import actions, perms, priorities, queries
 from yimen.counters.forms import TakeForm
 from yimen.counters.models import Desk, Ticket
-from yimen.counters.views.desk import for_hall
+from yimen.counters.views.desk import cases_of, for_hall
 from yimen.lib.errors import Problem, Unseen
 from yimen.lib.time import now, today
 from yimen.look.paging import page
@@ -98,6 +98,7 @@ def ticket(request: HttpRequest, pk: UUID) -> HttpResponse:
             "desk": desk.label,
             "priority": reason.name if reason else "",
             "spells": list(found.spells.order_by("since").select_related("window")),
+            "cases": cases_of(request, found),
             "position": queries.position(found),
             "wait": queries.estimate(found, now()) if found.state == "waiting" else None,
             "may": perms.may_serve(

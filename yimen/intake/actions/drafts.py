@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from yimen.custody.actions import NewPaper, register_papers
 from yimen.custody.models import Paper
 from yimen.intake import papers, queries, questions
 from yimen.intake.actions.submitting import Visit, Wanted, standing_mandate, submit
+from yimen.intake.actions.turns import tell_turn
 from yimen.intake.models import Draft
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
@@ -39,6 +41,7 @@ def open_draft(
     answers: Mapping[str, Any],
     matter_code: str = "",
     life_event: str = "",
+    turn: UUID | None = None,
     by: Actor,
     at: datetime,
 ) -> Draft:
@@ -47,7 +50,7 @@ def open_draft(
         raise Forbidden("draft", _("请先登录。"))
     return Draft.objects.create(
         street=street, account_id=by.account, door=door, centre=centre, answers=dict(answers),
-        matter_code=matter_code, life_event=life_event, created_at=at, updated_at=at,
+        matter_code=matter_code, life_event=life_event, turn=turn, created_at=at, updated_at=at,
     )  # fmt: skip
 
 
@@ -109,6 +112,8 @@ def send(draft: Draft, *, by: Actor, at: datetime) -> list[str]:
     # What was typed lives on in the cases; a second copy would only be more to protect.
     fresh.answers = {"matters": basket.codes, "event": fresh.answers.get("event", "")}
     fresh.save(update_fields=["sent_at", "updated_at", "numbers", "answers"])
+    if fresh.turn:
+        tell_turn(fresh.turn, fresh.numbers, basket.codes, by=by, at=at)
     return list(fresh.numbers)
 
 

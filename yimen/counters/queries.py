@@ -103,7 +103,8 @@ def windows_of(centre: ServicePoint | str) -> QuerySet[Window]:
 def observed_pace(centre: str, at: datetime) -> Pace:
     """How long a window was taken by one ticket lately, from the call to the end, at a centre."""
     ended = Ticket.objects.filter(centre=centre, ended_at__gte=at - LOOK_BACK, window_s__gt=0)
-    return rules.pace(ended.order_by("-ended_at").values_list("window_s", flat=True)[:OBSERVED])
+    last = ended.order_by("-ended_at").values_list("window_s", flat=True)[:OBSERVED]
+    return rules.pace(seconds for seconds in last if seconds)
 
 
 def _serving(ticket: Ticket) -> list[Window]:

@@ -101,7 +101,10 @@ def event(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "intake/start_event.html", context, status=status)
 
 
-def _begin(request: HttpRequest, form: ForWhomForm, contents: list[Content], **about: str) -> Draft:
+def _begin(
+    request: HttpRequest, form: ForWhomForm, contents: list[Content], *,
+    matter_code: str = "", life_event: str = "",
+) -> Draft:  # fmt: skip
     actor, whom = _actor(request), form.cleaned_data["whom"]
     answers: dict[str, Any] = {"matters": [c.code for c in contents], "present": str(actor.party)}
     if whom == "self":
@@ -109,12 +112,13 @@ def _begin(request: HttpRequest, form: ForWhomForm, contents: list[Content], **a
     else:
         held = next(m for m in own_mandates(actor) if str(m.pk) == whom)
         answers |= {"applicant": str(held.principal_id), "capacity": held.capacity, "mandate": whom}
-    answers["event"] = about.get("life_event", "")
+    answers["event"] = life_event
     applicant = queries.person(actor, answers["applicant"])
     centre = queries.home_centre((applicant and applicant.division) or actor.street)
     return actions.open_draft(
         door=Draft.Door.ONLINE, street=actor.street, centre=centre, answers=answers,
-        by=actor, at=now(), **about,
+        by=actor, at=now(),
+        matter_code=matter_code, life_event=life_event,
     )  # fmt: skip
 
 

@@ -425,6 +425,8 @@ YIMEN_BOOKINGS: dict[str, int] = {
     "early_min": 30, "grace_min": 15, "open_per_person": 2, "remind_hours": 24, "missed": 3,
     "missed_within_days": 90, "pause_days": 30, **setting("bookings", {}),
 }  # fmt: skip
+# How much of what the windows get through may be promised to appointments, in percent.
+YIMEN_APPOINTMENT_SHARE: int = setting("appointment_share", 30)
 
 # The ticket machines of the halls, as networks: they are not slowed, and cards are taken from them.
 # Only a demonstration takes this computer for one.

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yimen.bookings.forms import StartsField
 from yimen.counters import priorities, readers
 from yimen.counters.models import Desk
 from yimen.counters.readers import Card
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Invalid
-from yimen.look.forms import Form
+from yimen.look.forms import Form, without_id
 from yimen.matters.queries import some
+from yimen.people.actions import find_or_register
 from yimen.people.models import Party
 from yimen.people.queries import search
 from yimen.places.models import ServicePoint
@@ -43,22 +46,17 @@ class JoinForm(Form):
         return code if code in some([code]) else ""
 
 
-class KioskForm(JoinForm):
-    """At the ticket machine: what was touched, and the card if one was scanned or laid down. Cards
-    are taken from machines of the hall only: elsewhere anybody could send another's number."""
+class CardForm(Form):
+    """The card, if one was scanned or laid down. Cards are taken from machines of the hall only:
+    elsewhere anybody could send another's number."""
 
-    desk = forms.CharField(required=False, max_length=20)  # type: ignore[assignment]
     card = forms.CharField(
-        label=_("扫身份证（可不扫）"),
-        required=False,
-        max_length=40,
-        help_text=_("扫了，快到时可以短信提醒，窗口不用再录。号码不显示，不打印。"),
-        widget=forms.PasswordInput,
+        label=_("扫身份证"), required=False, max_length=40, widget=forms.PasswordInput
     )
     read = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, centre: ServicePoint, machine: str, **kwargs: Any) -> None:
-        super().__init__(*args, centre=centre, **kwargs)
+    def __init__(self, *args: Any, machine: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.machine = machine
 
     def given_card(self) -> Card | None:
@@ -69,6 +67,79 @@ class KioskForm(JoinForm):
             return readers.read(self.machine)
         typed = self.cleaned_data["card"].strip()
         return readers.scanned(typed) if typed else None
+
+
+class CheckInForm(CardForm):
+    """At the machine: the card, or the number of the booking."""
+
+    code = forms.CharField(label=_("预约号"), required=False, max_length=20)
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not (given.get("code") or given.get("card") or given.get("read")):
+            raise forms.ValidationError(_("请扫身份证，或输入 8 位预约号。"))
+        return given
+
+
+class KioskBookForm(CardForm):
+    """At the machine: the time that was touched, and the card."""
+
+    starts = StartsField(label=_("时间"), error_messages={"required": _("请选一个时间。")})
+
+
+class BookForm(Form):
+    """At the desk or on the telephone: the time, and who: somebody known, or a name and a
+    telephone, for nobody needs a document to book a time."""
+
+    starts = StartsField(label=_("时间"), error_messages={"required": _("请选一个时间。")})
+    channel = forms.ChoiceField(
+        label=_("怎么来预约的"), choices=[("phone", _("打电话")), ("desk", _("来到服务台"))],
+        widget=forms.RadioSelect, initial="phone",
+    )  # fmt: skip
+    who = forms.CharField(
+        label=_("已登记的人"), max_length=64, required=False,
+        help_text=_("扫描证件，或输入姓名、证件号码、手机号。"),
+    )  # fmt: skip
+    name = forms.CharField(
+        label=_("没有登记过的：姓名"), max_length=60, required=False, validators=[without_id]
+    )
+    phone = forms.CharField(
+        label=_("没有登记过的：电话"), max_length=20, required=False,
+        help_text=_("用来确认和提醒；改时间、不开放都会通知。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, street: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.street = street
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not given.get("who") and not (given.get("name") and given.get("phone")):
+            raise forms.ValidationError(_("请找到已登记的人，或填写姓名和电话。"))
+        return given
+
+    def person(self, actor: Actor, at: datetime) -> Party:
+        """Who comes; somebody unknown is written down by name and telephone, without document."""
+        given = self.cleaned_data
+        if given["who"].strip():
+            none = _("没有找到这个人。没有登记过的，填写姓名和电话。")
+            return one_person(self.street, given["who"], actor, none)
+        return find_or_register(
+            self.street, name=given["name"], id_type="other", phone=given["phone"], by=actor, at=at
+        )
+
+
+class KioskForm(CardForm, JoinForm):
+    """At the ticket machine: what was touched, and the card if one was given."""
+
+    desk = forms.CharField(required=False, max_length=20)  # type: ignore[assignment]
+    card = forms.CharField(
+        label=_("扫身份证（可不扫）"),
+        required=False,
+        max_length=40,
+        help_text=_("扫了，快到时可以短信提醒，窗口不用再录。号码不显示，不打印。"),
+        widget=forms.PasswordInput,
+    )
 
 
 class TakeForm(JoinForm):
@@ -92,12 +163,14 @@ class TakeForm(JoinForm):
         typed = self.cleaned_data["who"].strip()
         if not typed:
             return None
-        found = search(self.centre.street, typed, actor)
-        if len(found) != 1:
-            text = (
-                _("有几个人都对得上，请输入证件号码。")
-                if found
-                else _("没有找到这个人。可以不填，到窗口再登记。")
-            )
-            raise Invalid("who", text, (FieldError("who", text),))
-        return found[0]
+        none = _("没有找到这个人。可以不填，到窗口再登记。")
+        return one_person(self.centre.street, typed, actor, none)
+
+
+def one_person(street: str, typed: str, actor: Actor, none: Any) -> Party:
+    """The one record that was meant. Raises Invalid when several or none answer (says `none`)."""
+    found = search(street, typed.strip(), actor)
+    if len(found) != 1:
+        text = _("有几个人都对得上，请输入证件号码。") if found else none
+        raise Invalid("who", text, (FieldError("who", text),))
+    return found[0]

@@ -10,14 +10,16 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from yimen.counters.actions.appointments import offer
 from yimen.counters.actions.setting_up import set_desk, set_plan, set_window
 from yimen.lib.actor import system
 from yimen.lib.time import now
 
 
 def load(*paths: Path, say: Callable[[str], None] = lambda _line: None) -> int:
-    """Load halls: `{"halls": [{"centre", "desks": [...], "windows": [...], "plan": {...}}]}`. Returns
-    how many desks, windows and plans were new or changed; a repeat changes nothing."""
+    """Load halls: `{"halls": [{"centre", "desks": [...], "windows": [...], "plan": {...},
+    "appointments": {"slot_min", "ahead_days"}}]}`. Returns how many desks, windows, plans and
+    appointments were new or changed; a repeat changes nothing."""
     done = 0
     for path in paths or (Path(settings.DATA) / "demo" / "halls.json",):
         for hall in json.loads(path.read_text(encoding="utf-8"))["halls"]:
@@ -32,7 +34,10 @@ def _hall(hall: dict[str, Any]) -> int:
     desks = sum(set_desk(centre, by=by, at=at, **desk) for desk in hall["desks"])
     if "plan" in hall:
         desks += set_plan(centre, by=by, at=at, drawing=hall["plan"])
-    return desks + sum(set_window(centre, by=by, at=at, **row) for row in hall["windows"])
+    done = desks + sum(set_window(centre, by=by, at=at, **row) for row in hall["windows"])
+    if "appointments" in hall:
+        done += offer(centre, by=by, at=at, **hall["appointments"])
+    return done
 
 
 def demo(*_paths: Path, say: Callable[[str], None] = lambda _line: None) -> int:

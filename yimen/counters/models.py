@@ -216,12 +216,20 @@ class Ticket(models.Model):
     waited_s = models.PositiveIntegerField(null=True, blank=True)
     window_s = models.PositiveIntegerField(null=True, blank=True)
     overtime_s = models.PositiveIntegerField(null=True, blank=True)
+    booking = models.ForeignKey(
+        "bookings.Booking", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32, default=bytes)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["centre", "day", "number"], name="ticket_number"),
+            models.UniqueConstraint(
+                fields=["street", "booking"],
+                name="ticket_one_per_booking",
+                condition=Q(booking__isnull=False),
+            ),
             # two at one window never, however many call at once
             models.UniqueConstraint(
                 fields=["window"],

@@ -143,6 +143,26 @@ def _inside(since: datetime, until: datetime, hours: Sequence[tuple[datetime, da
     return sum(max(0.0, seconds) for seconds in shared)
 
 
+def places(
+    windows: Iterable[Iterable[str]],
+    desk: str,
+    desks: int,
+    *,
+    slot_min: int,
+    pace: Pace,
+    share: int,
+) -> int:
+    """How many appointments a slot of a desk holds: `share` percent of what the windows that serve
+    it get through, a window's time spread over the desks that it serves (none named: all `desks`).
+    So all desks together never promise more than that share of the hall. At least one."""
+    hands = 0.0
+    for served in windows:
+        names = list(served)
+        if serves(names, desk):
+            hands += 1 / (len(names) or max(desks, 1))
+    return max(1, math.floor(hands * slot_min * 60 / pace.mean_s * share / 100))
+
+
 PLACES = frozenset({"desk", "window", "machine", "facility", "door", "wall"})
 
 

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yimen.counters.views import desk, kiosk, kiosk_find, phone, reception, wall
+from yimen.counters.views import (
+    appointments,
+    booking,
+    desk,
+    kiosk,
+    kiosk_book,
+    kiosk_find,
+    phone,
+    reception,
+    wall,
+)
 
 app_name = "counters"
 urlpatterns = [
@@ -10,11 +20,27 @@ urlpatterns = [
     path("desk/hall/windows/<str:code>/", desk.window, name="window"),
     path("desk/hall/reception/<str:centre>/", reception.reception, name="reception"),
     path("desk/hall/tickets/<uuid:pk>/", reception.ticket, name="ticket"),
+    path("desk/hall/appointments/", appointments.today_, name="appointments_today"),
+    path("desk/hall/appointments/<str:centre>/", appointments.day, name="appointments"),
+    path("desk/hall/appointments/<str:centre>/new/", appointments.new, name="appointment_new"),
+    path(
+        "desk/hall/appointments/<str:centre>/print/", appointments.sheet, name="appointments_print"
+    ),
+    path(
+        "desk/hall/appointments/<str:centre>/slips/<uuid:pk>/",
+        appointments.slip,
+        name="appointment_slip",
+    ),
+    path("book/", booking.where, name="book"),
+    path("book/<str:centre>/", booking.what, name="book_what"),
+    path("book/<str:centre>/<slug:desk>/", booking.when, name="book_when"),
     path("q/<str:secret>/", phone.ticket, name="phone"),
     path("join/<str:centre>/", phone.join, name="join"),
     path("kiosk/<str:code>/", kiosk.home, name="kiosk"),
     path("kiosk/<str:code>/ticket/", kiosk.take, name="kiosk_take"),
     path("kiosk/<str:code>/ticket/<str:secret>/", kiosk.ticket, name="kiosk_ticket"),
+    path("kiosk/<str:code>/checkin/", kiosk_book.check_in, name="kiosk_check_in"),
+    path("kiosk/<str:code>/book/", kiosk_book.book, name="kiosk_book"),
     path("kiosk/<str:code>/find/", kiosk_find.find, name="kiosk_find"),
     path("kiosk/<str:code>/find/<slug:matter>/", kiosk_find.guide, name="kiosk_guide"),
     path("kiosk/<str:code>/track/", kiosk_find.track, name="kiosk_track"),

@@ -45,9 +45,11 @@ def take(
     person: Party | None = None,
     channel: str = Ticket.Channel.KIOSK,
     booked: bool = False,
+    booking: UUID | None = None,
 ) -> Taken:
     """Give somebody a turn. There is no quota: in the hours nobody is turned away, and whoever
-    works at the counter may give a ticket outside them too (overtime counts).
+    works at the counter may give a ticket outside them too (overtime counts). `booked`: in time for
+    the appointment `booking`, which gives its head start.
 
     Raises Refused outside the hours, Invalid for an unknown desk or priority. Runs inside the
     caller's transaction when there is one.
@@ -77,6 +79,7 @@ def take(
         taken_by_id=by.account,
         taken_at=at,
         rank_at=rules.rank(at, priorities.head_start(reason)),
+        booking_id=booking,
     )
     if wait := queries.estimate(ticket, at):
         ticket.told_low, ticket.told_high = wait.low_min, wait.high_min

@@ -108,7 +108,7 @@ def _take(request: HttpRequest, point: ServicePoint, form: KioskForm) -> str:
     person, priority = None, given["priority"]
     card = form.given_card()
     if card:
-        person = _person(point, card)
+        person = person_of(point, card)
         if person is None and card.birth:
             found = priorities.chosen(priority, card.birth, local(at).date())
             priority = found.code if found else ""
@@ -124,7 +124,7 @@ def _take(request: HttpRequest, point: ServicePoint, form: KioskForm) -> str:
     return taken.secret
 
 
-def _person(point: ServicePoint, card: readers.Card) -> Party | None:
+def person_of(point: ServicePoint, card: readers.Card) -> Party | None:
     """Whoever the card names: a reader tells the name too, so that the window need not ask."""
     if not card.name:
         return by_document(point.street, "resident_id", card.number)

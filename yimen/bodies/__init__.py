@@ -4,5 +4,6 @@ A power belongs to a seat of a body and reaches over a place; a person holds it 
 to the last day of an appointment, a deputy during a cover (AFF-17, AFF-18, GOV-1). Matters
 find their bodies through the matrix with its four roles (GOV-3), which says why.
 
-Verbs: create_body, create_seat, appoint, end_appointment, cover, end_cover, set_rule, end_rule.
+Verbs: create_body, create_seat, appoint, end_appointment, cover, end_cover, set_rule, end_rule,
+employ, end_contract: no power outlives the contract of who holds it.
 """

@@ -152,6 +152,50 @@ class Appointment(models.Model):
         return str(self.pk)
 
 
+class Contract(models.Model):
+    """Somebody's employment from the first to the last day, open or fixed (AFF-18). Whoever has
+    contracts holds powers, own or as a deputy, only on days on which one runs; whoever has none
+    (a civil servant, somebody seconded without a term) is bound by the appointment alone."""
+
+    class Sort(models.TextChoices):
+        ESTABLISHMENT = "establishment", _("事业编制聘用")
+        LABOUR = "labour", _("劳动合同")
+        AGENCY = "agency", _("劳务派遣")
+        SECONDED = "seconded", _("部门派驻")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    employer = models.ForeignKey(Body, models.PROTECT, related_name="contracts")
+    account = models.ForeignKey("people.Account", models.PROTECT, related_name="contracts")
+    sort = models.CharField(max_length=13, choices=Sort)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=200, blank=True)
+    ended_by = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["valid_until"], name="contract_ends")]
+        constraints = [
+            _ends_after_start("contract_ends_after_start"),
+            models.CheckConstraint(
+                name="contract_sort_known",
+                condition=Q(sort__in=["establishment", "labour", "agency", "seconded"]),
+            ),
+            # one employment at a time: else the end of one would be hidden by the other
+            ExclusionConstraint(
+                name="contract_one_at_a_time",
+                expressions=[
+                    ("account", RangeOperators.EQUAL),
+                    (_days("valid_from", "valid_until"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Cover(models.Model):
     """A deputy holds an appointment's powers while its holder is away. One deputy at a time: a
     task must have one person who answers for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yimen.bodies.models import Appointment
+from yimen.bodies.models import Appointment, Body
 from yimen.lib.actor import Actor, Can
 
 
@@ -27,3 +27,9 @@ def may_cover(actor: Actor, appointment: Appointment) -> bool:
     if actor.can(Can.DIRECT, body=appointment.seat.body_id):
         return True
     return may_arrange(actor, appointment.seat.body.street)
+
+
+def may_employ(actor: Actor, employer: Body) -> bool:
+    """Contracts: the head of the body that employs, and administrators of its street. The
+    executive deputy and the assistant do not (AFF-17, AFF-18)."""
+    return actor.can(Can.HEAD, body=employer.pk) or may_arrange(actor, employer.street)

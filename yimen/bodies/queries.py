@@ -10,11 +10,11 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yimen.bodies import fields as field_names
 from yimen.bodies import perms, rules
-from yimen.bodies.models import Appointment, Body, Cover, MatrixRule, Seat
+from yimen.bodies.models import Appointment, Body, Contract, Cover, MatrixRule, Seat
 from yimen.bodies.register import register
 from yimen.bodies.rules import Because, Routing
 from yimen.ledger import editions
@@ -29,7 +29,7 @@ from yimen.places.queries import names as place_names
 # One round trip for every request: the account, every record of the person it belongs to, every
 # seat held or covered on the day, and the marks of what is kept in memory. None of it is kept from
 # one request to the next, so that a lock, a revoked token, an ended seat bite at once. A seat of a
-# body that no longer exists gives no power.
+# body that no longer exists gives no power, nor does any seat to whose contract has ended (AFF-18).
 _WHO = """
 WITH RECURSIVE who AS MATERIALIZED ({who}), {records}
 SELECT {columns}, who.token_id, who.token_used_at,
@@ -44,17 +44,22 @@ SELECT {columns}, who.token_id, who.token_used_at,
         UNION ALL
         SELECT a.id, a.seat_id, TRUE FROM bodies_cover c
         JOIN bodies_appointment a ON a.id = c.appointment_id
-        JOIN people_account h ON h.id = a.account_id AND h.is_active
+        JOIN people_account h ON h.id = a.account_id AND h.is_active AND {holder_employed}
         WHERE c.deputy_id = who.id AND c.cancelled_at IS NULL
           AND c.valid_from <= %(day)s AND c.valid_until >= %(day)s
           AND a.valid_from <= %(day)s AND (a.valid_until IS NULL OR a.valid_until >= %(day)s)
     ) held
     JOIN bodies_seat s ON s.id = held.seat_id
     JOIN bodies_body b ON b.id = s.body_id
-    WHERE b.active_from <= %(day)s AND (b.active_until IS NULL OR b.active_until >= %(day)s)),
+    WHERE b.active_from <= %(day)s AND (b.active_until IS NULL OR b.active_until >= %(day)s)
+      AND {who_employed}),
     {marks}
 FROM who
 """
+# Does a contract run on the day? Who has none at all is not bound by one.
+_EMPLOYED = """COALESCE((SELECT bool_or(k.valid_from <= %(day)s
+    AND (k.valid_until IS NULL OR k.valid_until >= %(day)s))
+    FROM bodies_contract k WHERE k.account_id = {account}), TRUE)"""
 _COLUMNS = [f.attname for f in Account._meta.concrete_fields]
 _BY_ACCOUNT = """
 SELECT a.*, NULL::uuid AS token_id, NULL::timestamptz AS token_used_at
@@ -70,6 +75,8 @@ def _who(head: str) -> str:
         who=head,
         records=RECORDS.format(start="SELECT party_id FROM who"),
         columns=", ".join(f"who.{name}" for name in _COLUMNS),
+        who_employed=_EMPLOYED.format(account="who.id"),
+        holder_employed=_EMPLOYED.format(account="h.id"),
         marks=editions.MARKS,
     )
 
@@ -222,12 +229,24 @@ def staff_of(body: UUID, on: date | None = None) -> list[Account]:
 
 
 def _held_on(day: date) -> QuerySet[Appointment]:
-    ends = Q(valid_until=None) | Q(valid_until__gte=day)
-    return Appointment.objects.filter(ends, valid_from__lte=day)
+    return Appointment.objects.filter(_runs_on(day), employed("account", day))
 
 
 def _covers_on(day: date) -> Q:
-    return Q(cancelled_at=None, valid_from__lte=day, valid_until__gte=day)
+    running = Q(cancelled_at=None, valid_from__lte=day, valid_until__gte=day)
+    return running & employed("deputy", day)
+
+
+def _runs_on(day: date) -> Q:
+    ends = Q(valid_until=None) | Q(valid_until__gte=day)
+    return ends & Q(valid_from__lte=day)
+
+
+def employed(account: str, day: date) -> Q:
+    """Rows whose `account` has a contract that runs on the day, or has never had one (AFF-18);
+    the same rule as in the question of who asks."""
+    theirs = Contract.objects.filter(account=OuterRef(account))
+    return Q(Exists(theirs.filter(_runs_on(day)))) | ~Q(Exists(theirs))
 
 
 def who_could(body: UUID, on: date) -> list[dict[str, Any]]:
@@ -256,6 +275,45 @@ def vacancies(street: str, on: date) -> list[dict[str, Any]]:
         held[seat] = held.get(seat, 0) + 1
     counted = [(s, held.get(s.pk, 0)) for s in seats.order_by("body__code", "key")]
     return [{"seat": s, "held": n, "vacant": s.quota - n} for s, n in counted if n < s.quota]
+
+
+def contracts_of(street: str) -> QuerySet[Contract]:
+    """The contracts with bodies of a street, with whose they are."""
+    found = Contract.objects.filter(employer__street=street)
+    return found.select_related("employer", "account__party")
+
+
+def contracts_ending(first: date, last: date) -> QuerySet[Contract]:
+    """Contracts whose last day lies between two days, both counted, and that no other of the same
+    person follows."""
+    later = Contract.objects.filter(account=OuterRef("account"), valid_from__gt=OuterRef("valid_from"))
+    found = Contract.objects.filter(~Q(Exists(later)), valid_until__range=(first, last))
+    return found.select_related("employer", "account").order_by("valid_until", "id")
+
+
+def seats_with_holders(street: str, on: date) -> list[dict[str, Any]]:
+    """Every post of a street against its quota on a day, with its holders and their contracts
+    (AFF-18); three queries. `ended` holders are those whose contract has run out: they count as
+    vacancies, because they may not sign."""
+    seats = Seat.objects.filter(active_seat(on), body__street=street).select_related("body")
+    appointed = Appointment.objects.filter(_runs_on(on), seat__body__street=street)
+    running: dict[UUID, Contract | None] = {}
+    for contract in contracts_of(street).filter(valid_from__lte=on).order_by("valid_from"):
+        running[contract.account_id] = contract
+    held: dict[UUID, list[dict[str, Any]]] = {}
+    for one in appointed.select_related("account__party").order_by("post"):
+        contract = running.get(one.account_id)
+        last = contract.valid_until if contract else None
+        ended = last is not None and last < on
+        held.setdefault(one.seat_id, []).append(
+            {"appointment": one, "account": one.account, "contract": contract, "ended": ended}
+        )
+    found = []
+    for seat in seats.order_by("body__code", "key"):
+        holders = held.get(seat.pk, [])
+        sitting = sum(not h["ended"] for h in holders)
+        found.append({"seat": seat, "holders": holders, "vacant": max(seat.quota - sitting, 0)})
+    return found
 
 
 def active_seat(on: date) -> Q:

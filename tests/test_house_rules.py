@@ -24,7 +24,7 @@ FLOORS = [
     ["cases"],
     ["contacts", "custody"],
     ["matters"],
-    ["bookings"],
+    ["bookings", "workforce"],
     ["notices"],
     ["printing"],
     ["bodies"],

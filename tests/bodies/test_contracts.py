@@ -50,14 +50,18 @@ class TestPower:
         ]  # fmt: skip
 
     def test_of_a_deputy_ends_with_the_deputys_contract(self) -> None:
-        held = Appointment.objects.get(account__username="officer", seat__body=body("bo-civil-affairs"))
+        held = Appointment.objects.get(
+            account__username="officer", seat__body=body("bo-civil-affairs")
+        )
         _cover(held, "clerk")
         employ("clerk", -1, 2)
         assert actor("clerk", day(2)).can(Can.DECIDE, body=held.seat.body_id)
         assert not actor("clerk", day(3)).powers
 
     def test_of_a_deputy_ends_with_the_holders_contract(self) -> None:
-        held = Appointment.objects.get(account__username="officer", seat__body=body("bo-civil-affairs"))
+        held = Appointment.objects.get(
+            account__username="officer", seat__body=body("bo-civil-affairs")
+        )
         _cover(held, "clerk")
         employ("officer", -1, 2)
         assert actor("clerk", day(2)).can(Can.DECIDE, body=held.seat.body_id)

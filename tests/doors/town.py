@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from datetime import time as clock
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from django.test import override_settings
 from tests.cases.browsing import LOW_INCOME, in_every_stage, lawful
 from tests.cases.world import MONDAY, SYSTEM, hand_in, matter
 from tests.cast import CENTRE, OTHER_CENTRE, STREET, account, actor, body, load_cast, party
+from yimen.bodies import actions as bodies
 from yimen.bodies.models import Appointment, MatrixRule
 from yimen.cases.actions import Given, perform
 from yimen.cases.actions.objections import object_to
@@ -102,6 +103,7 @@ def build() -> Town:
             _figures,
             _hall,
             _bookings,
+            _workforce,
         ):
             town.things |= part(town)
         town.own = load(town.number)
@@ -349,6 +351,38 @@ def _bookings(town: Town) -> dict[str, Any]:
         by=actor("resident"), at=at,
     )  # fmt: skip
     return {"windows": windows.pk, "booking": booked.pk, "booked": f"{slot.starts:%Y-%m-%dT%H:%M}"}
+
+
+def _workforce(town: Town) -> dict[str, Any]:
+    """A roster with a colleague's duty and the clerk's, a swap that waits, leave, a contract."""
+    from yimen.bodies.actions import employ
+    from yimen.workforce import actions
+    from yimen.workforce.loaders import read, set_up
+
+    at, content = time.now(), read()
+    set_up(STREET, content["places"][0], content["since"], system(STREET), at)
+    place = ServicePoint.objects.get(code=CENTRE)
+    post, shift = place.posts.get(code="window"), place.shifts.get(code="weekday")
+    day = {"day": time.today() + timedelta(days=7), "by": actor("assistant"), "at": at}
+    duties = [
+        actions.assign(account("clerk"), post, shift, **day)[0],
+        actions.assign(account("clerk"), post, shift, **(day | {"day": day["day"] + timedelta(1)}))[0],
+    ]
+    appoint = {"seat": post.seat, "account": account("officer4"), "by": system(), "at": at}
+    bodies.appoint(valid_from=time.today(), **appoint)
+    swap = actions.ask_swap(duties[0], of=account("officer4"), by=actor("clerk"), at=at)
+    leave = actions.ask_leave(
+        place, sort="annual", first=time.today() + timedelta(days=20),
+        last=time.today() + timedelta(days=21), by=actor("clerk"), at=at,
+    )  # fmt: skip
+    contract = employ(
+        body(CENTRE_BODY), account("clerk"), sort="labour", valid_from=date(2024, 1, 1),
+        valid_until=date(2028, 1, 1), by=actor("director"), at=at,
+    )  # fmt: skip
+    return {
+        "duty": str(duties[1].pk), "swap": str(swap.pk), "leave": str(leave.pk),
+        "contract": str(contract.pk),
+    }  # fmt: skip
 
 
 @contextmanager

@@ -286,7 +286,9 @@ def contracts_of(street: str) -> QuerySet[Contract]:
 def contracts_ending(first: date, last: date) -> QuerySet[Contract]:
     """Contracts whose last day lies between two days, both counted, and that no other of the same
     person follows."""
-    later = Contract.objects.filter(account=OuterRef("account"), valid_from__gt=OuterRef("valid_from"))
+    later = Contract.objects.filter(
+        account=OuterRef("account"), valid_from__gt=OuterRef("valid_from")
+    )
     found = Contract.objects.filter(~Q(Exists(later)), valid_until__range=(first, last))
     return found.select_related("employer", "account").order_by("valid_until", "id")
 
@@ -297,16 +299,16 @@ def seats_with_holders(street: str, on: date) -> list[dict[str, Any]]:
     vacancies, because they may not sign."""
     seats = Seat.objects.filter(active_seat(on), body__street=street).select_related("body")
     appointed = Appointment.objects.filter(_runs_on(on), seat__body__street=street)
-    running: dict[UUID, Contract | None] = {}
+    running: dict[UUID, Contract] = {}
     for contract in contracts_of(street).filter(valid_from__lte=on).order_by("valid_from"):
         running[contract.account_id] = contract
     held: dict[UUID, list[dict[str, Any]]] = {}
     for one in appointed.select_related("account__party").order_by("post"):
-        contract = running.get(one.account_id)
-        last = contract.valid_until if contract else None
+        theirs = running.get(one.account_id)
+        last = theirs.valid_until if theirs else None
         ended = last is not None and last < on
         held.setdefault(one.seat_id, []).append(
-            {"appointment": one, "account": one.account, "contract": contract, "ended": ended}
+            {"appointment": one, "account": one.account, "contract": theirs, "ended": ended}
         )
     found = []
     for seat in seats.order_by("body__code", "key"):

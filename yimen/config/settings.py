@@ -45,7 +45,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 HOUSES = [
     "pages", "reports", "bridges", "associations", "counters", "intake", "feedback", "cases", "contacts",
-    "custody", "matters", "bookings", "notices", "printing", "bodies", "people", "places", "clock", "files",
+    "custody", "matters", "bookings", "workforce", "notices", "printing", "bodies", "people", "places",
+    "clock", "files",
     "ledger", "look",
 ]  # fmt: skip
 INSTALLED_APPS = [
@@ -310,6 +311,8 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
+    "workforce.contracts": ("yimen.workforce.ticks.contracts", "20 8 * * *"),
+    "workforce.gaps": ("yimen.workforce.ticks.gaps", "30 8 * * *"),
     "feedback.follow_ups": ("yimen.feedback.ticks.follow_ups", "*/5 * * * *"),
 }
 # What `yimen import WHAT PATH...` can load: what -> (dotted path, one line of help).
@@ -326,6 +329,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.clock.loaders.demo",
     "yimen.people.loaders.demo",
     "yimen.bodies.loaders.demo",
+    "yimen.workforce.loaders.demo",
     "yimen.matters.loaders.demo",
     "yimen.counters.loaders.demo",
     "yimen.intake.loaders.demo",
@@ -363,6 +367,7 @@ YIMEN_NAVIGATION: list[str] = [
     "yimen.bookings.navigation.DESK",
     "yimen.cases.navigation.DESK",
     "yimen.custody.navigation.DESK",
+    "yimen.workforce.navigation.DESK",
     "yimen.bodies.navigation.DESK",
     "yimen.people.navigation.DESK",
     "yimen.clock.navigation.DESK",
@@ -435,6 +440,15 @@ YIMEN_KIOSKS: list[str] = setting("kiosks", ["127.0.0.0/8", "::1"] if YIMEN_DEMO
 YIMEN_CARD_READERS: dict[str, str] = setting("card_readers", {})
 # The strip printer of a machine: {"10.0.7.21": "10.0.7.31:9100"}.
 YIMEN_TICKET_PRINTERS: dict[str, str] = setting("ticket_printers", {})
+
+# --- rosters -----------------------------------------------------------------------------------
+# Rest between two duties of different days (hours), days of work in a row (Labour Law 38: one off
+# in seven), hours a week (Labour Law 36). What would break them cannot be put on the roster.
+YIMEN_REST: dict[str, int] = {
+    "between_hours": int(setting("rest_between_hours", 11)),
+    "days_in_row": int(setting("rest_days_in_row", 6)),
+    "week_hours": int(setting("rest_week_hours", 44)),
+}
 
 # --- paper and files ---------------------------------------------------------------------------
 # Folders with further fonts for printing, for characters that the shipped one has not.

@@ -18,6 +18,7 @@ from django.db import connection
 REFERENCE = {
     "bodies_appointment": "a few hundred in a street",
     "bodies_body": "organs, also the city's, which every street refers to",
+    "bodies_contract": "employment of a few hundred people",
     "bodies_cover": "leave of a few hundred people",
     "bodies_matrixrule": "the city's rules and each street's own",
     "bodies_seat": "a few hundred in a street",
@@ -44,6 +45,9 @@ REFERENCE = {
     "places_division": "the administrative tree",
     "places_servicepoint": "centres",
     "reports_countedday": "one row a day",
+    "workforce_need": "how many people, a few dozen in a street",
+    "workforce_post": "a dozen in a street",
+    "workforce_shift": "a handful in a street",
 }  # fmt: skip
 # Grows, but its key is not a street: distributed by a column of its own.
 APART = {

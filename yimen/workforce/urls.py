@@ -1,0 +1,30 @@
+"""Addresses of workforce."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from yimen.workforce.views import mine, posts, roster
+
+app_name = "workforce"
+urlpatterns = [
+    path("desk/staff/", posts.posts, name="posts"),
+    path("desk/staff/contracts/new/", posts.employ, name="employ"),
+    path("desk/staff/contracts/<uuid:id>/end/", posts.end_contract, name="end_contract"),
+    path("desk/roster/", roster.roster, name="roster"),
+    path("desk/roster/<slug:place>/assign/", roster.assign, name="assign"),
+    path("desk/roster/<slug:place>/draft/", roster.draft, name="draft"),
+    path("desk/roster/<slug:place>/need/", roster.need, name="need"),
+    path("desk/roster/<slug:place>/<slug:month>/", roster.sheet, name="sheet"),
+    path("desk/roster/<slug:place>/<slug:month>.xlsx", roster.export, name="export"),
+    path("desk/duties/<uuid:id>/drop/", roster.drop, name="drop"),
+    path("desk/duties/<uuid:id>/swap/", mine.ask_swap, name="ask_swap"),
+    path("desk/my-roster/", mine.mine, name="mine"),
+    path("desk/my-roster/roster.ics", mine.ics, name="ics"),
+    path("desk/my-roster/leave/", mine.ask_leave, name="ask_leave"),
+    path("desk/leaves/<uuid:id>/decide/", mine.decide_leave, name="decide_leave"),
+    path("desk/leaves/<uuid:id>/cancel/", mine.cancel_leave, name="cancel_leave"),
+    path("desk/swaps/<uuid:id>/answer/", mine.answer_swap, name="answer_swap"),
+    path("desk/swaps/<uuid:id>/decide/", mine.decide_swap, name="decide_swap"),
+    path("desk/swaps/<uuid:id>/cancel/", mine.cancel_swap, name="cancel_swap"),
+]

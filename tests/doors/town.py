@@ -104,6 +104,7 @@ def build() -> Town:
             _hall,
             _bookings,
             _workforce,
+            _workforce,
         ):
             town.things |= part(town)
         town.own = load(town.number)
@@ -366,7 +367,9 @@ def _workforce(town: Town) -> dict[str, Any]:
     day = {"day": time.today() + timedelta(days=7), "by": actor("assistant"), "at": at}
     duties = [
         actions.assign(account("clerk"), post, shift, **day)[0],
-        actions.assign(account("clerk"), post, shift, **(day | {"day": day["day"] + timedelta(1)}))[0],
+        actions.assign(account("clerk"), post, shift, **(day | {"day": day["day"] + timedelta(1)}))[
+            0
+        ],
     ]
     appoint = {"seat": post.seat, "account": account("officer4"), "by": system(), "at": at}
     bodies.appoint(valid_from=time.today(), **appoint)

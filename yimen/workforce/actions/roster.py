@@ -39,9 +39,9 @@ def check_person(account: Account | UUID, post: Post, day: date) -> None:
 
 
 def check_rest(account: UUID, new: Span, without: Iterable[Duty] = ()) -> None:
-    """Refuse what breaks a rule of rest. `without` are duties that go in the same act."""
+    """Refuse what breaks a rule of rest. `without` are duties that go in the same act, whosever."""
     load = queries.loads([account], new.day, new.day)[account]
-    gone = {(d.begins_at, d.ends_at) for d in without}
+    gone = {(d.begins_at, d.ends_at) for d in without if d.account_id == account}
     kept = rules.worked(
         (s for spans in load.spans.values() for s in spans if (s.begins, s.ends) not in gone),
         load.blocked,

@@ -104,7 +104,6 @@ def build() -> Town:
             _hall,
             _bookings,
             _workforce,
-            _workforce,
         ):
             town.things |= part(town)
         town.own = load(town.number)

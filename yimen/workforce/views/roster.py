@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yimen.bodies.queries import centre_body
+from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Unseen
 from yimen.lib.sheets import workbook
 from yimen.lib.time import now, today
@@ -62,6 +64,7 @@ def _week(request: HttpRequest, place: ServicePoint, first: date, form: Any) -> 
         "unfit": queries.unfit(place, day, day + timedelta(days=60)) if may_plan else [],
         "provisional": queries.provisional(place.street, first, last),
         "may_plan": may_plan,
+        "may_set_up": _may_set_up(request.actor, place),
         "mine": request.actor.account,
         "months": [
             first.replace(day=1),
@@ -206,11 +209,19 @@ def drop(request: HttpRequest, id: UUID) -> HttpResponse:
     return _back(dropped.place, dropped.day)
 
 
+def _may_set_up(actor: Actor, place: ServicePoint) -> bool:
+    body = centre_body(place.code)
+    return body is not None and perms.may_set_up(actor, body.pk, place.street)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
 def need(request: HttpRequest, place: str) -> HttpResponse:
     """How many people are needed, from a day on."""
-    found = _planned(request, place)
+    found = place_for(request.actor, place)
+    if not _may_set_up(request.actor, found):
+        sentence = _("岗位、班次和人数由中心主任或系统管理员设定。")
+        raise Forbidden("set_up", sentence)
     form = NeedForm(request.POST or None, place=found, initial={"valid_from": today()})
     if form.is_valid():
         facts = dict(form.cleaned_data)

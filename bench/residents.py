@@ -1,7 +1,8 @@
 """Invented residents: the same index is always the same person.
 
-The first six digits of their identity numbers (310199) belong to no county, their telephones to a
-range that no operator has given out, so that nobody real is ever met.
+The first six digits of their identity numbers (310198) belong to no county, their telephones to a
+range that no operator has given out, so that nobody real is ever met; nor is anybody of the
+demonstration community, whose numbers begin with 310199.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
-AREA = "310199"
+AREA = "310198"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜谢邹喻苏潘葛范"
 FIRST = "思雨子若晓明文静海天欣怡佳志国春秋云梦书"
 SECOND = "涵轩琪瑶辰宁远航霞峰洁慧平安兰芳勇强杰敏"

@@ -307,6 +307,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "bookings.remind": ("yimen.bookings.ticks.remind", "*/10 8-20 * * *"),
     "bookings.missed": ("yimen.bookings.ticks.missed", "*/10 * * * *"),
     "counters.nearly": ("yimen.counters.ticks.nearly", "* * * * *"),
+    "counters.daily": ("yimen.counters.ticks.daily", "20 0 * * *"),
     "counters.midnight": ("yimen.counters.ticks.midnight", "*/10 * * * *"),
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),

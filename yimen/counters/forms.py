@@ -14,7 +14,7 @@ from yimen.counters.models import Desk
 from yimen.counters.readers import Card
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Invalid
-from yimen.look.forms import Form, without_id
+from yimen.look.forms import FilterForm, Form, without_id
 from yimen.matters.queries import some
 from yimen.people.actions import find_or_register
 from yimen.people.models import Party
@@ -44,6 +44,24 @@ class JoinForm(Form):
     def clean_matter(self) -> str:
         code = str(self.cleaned_data["matter"])
         return code if code in some([code]) else ""
+
+
+class PeriodForm(FilterForm):
+    """From which day to which, both counted; today when nothing is said."""
+
+    MOST_DAYS = 366
+
+    first = forms.DateField(label=_("从"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("到"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first, last = given.get("first"), given.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("结束日期早于开始日期。请改其中一个。"))
+        elif first and last and (last - first).days >= self.MOST_DAYS:
+            self.add_error("last", _("一次最多看一年。请把日期改近一些。"))
+        return given
 
 
 class CardForm(Form):

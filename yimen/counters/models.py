@@ -334,3 +334,27 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.centre} {self.day} {self.letter}"
+
+
+class HallDay(models.Model):
+    """What a day of a hall amounted to, by one part of it (`figures.PARTS`): counted at night and
+    the days after, for cases may still come of a turn. Tickets are asked only about today."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    centre = models.ForeignKey("places.ServicePoint", models.PROTECT, related_name="+")
+    day = models.DateField()
+    part = models.CharField(max_length=8)
+    key = models.CharField(max_length=64, blank=True)
+    counts = models.JSONField()  # the fields of figures.Tally
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "part", "day", "key"], name="hall_day_once"),
+            _in_street("hall_day_in_street"),
+        ]
+        indexes = [models.Index(fields=["day"], name="hall_day_day")]
+
+    def __str__(self) -> str:
+        return f"{self.centre_id} {self.day} {self.part} {self.key}"

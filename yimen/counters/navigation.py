@@ -42,4 +42,11 @@ DESK = [
         hint=_("当天谁来，签到给号，替人预约"),
         figure=_coming,
     ),
+    Entry(
+        _("大厅数字"),
+        "counters:figures_halls",
+        when=perms.watches_any,
+        order=17,
+        hint=_("等候、办理、过号和延时，按小时、窗口和事项"),
+    ),
 ]

@@ -29,6 +29,11 @@ def watches(actor: Actor, street: str) -> bool:
     return actor.street == street and actor.can(*RUNS, Can.SUPERVISE, Can.AUDIT, Can.ADMIN)
 
 
+def watches_any(actor: Actor) -> bool:
+    """For the menu: somebody who reads the figures of the halls."""
+    return actor.kind == "staff" and watches(actor, actor.street)
+
+
 def may_set_up(actor: Actor, street: str) -> bool:
     """Desks and windows: who runs the hall, and administrators."""
     return actor.kind == "system" or runs(actor, street) or (

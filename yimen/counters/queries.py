@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models import Window as Window_
 from django.db.models.functions import RowNumber
 
 from yimen.bodies.models import Body
 from yimen.bodies.queries import centre_body
 from yimen.clock.queries import calendar_for
-from yimen.counters import perms, rules
-from yimen.counters.models import Desk, Ticket, Window
+from yimen.counters import figures, perms, rules
+from yimen.counters.figures import Tally
+from yimen.counters.models import Desk, HallDay, Ticket, Window
 from yimen.counters.rules import Pace, Wait
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Unseen
@@ -207,6 +209,22 @@ def window_row(window: Sequence[Any], called: Sequence[Any] | None) -> dict[str,
 def snapshot(centre: str) -> dict[str, Any]:
     """A hall as a display shows it now."""
     return assemble(centre, *snapshot_parts(centre))
+
+
+def tallies(centre: str, first: date, last: date, by: str) -> dict[str, Tally]:
+    """A hall from `first` to `last`, both counted, by one part: days that were counted from their
+    facts, the others from their tickets."""
+    found: dict[str, Tally] = defaultdict(Tally)
+    facts = HallDay.objects.filter(centre=centre, part=by, day__range=(first, last))
+    for key, counts in facts.values_list("key", "counts"):
+        found[key].add(Tally(**counts))
+    counted = HallDay.objects.filter(day__lte=last).aggregate(day=Max("day"))["day"]
+    since = max(first, counted + timedelta(days=1)) if counted else first
+    if since <= last:
+        fresh = Ticket.objects.filter(centre=centre, day__range=(since, last))
+        for (key,), tally in figures.tally(fresh, by).items():
+            found[key].add(tally)
+    return found
 
 
 def stale(day: date) -> QuerySet[Ticket]:

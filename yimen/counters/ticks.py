@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Min
 
 from yimen.counters import actions, queries
-from yimen.counters.models import Window
+from yimen.counters.models import HallDay, Ticket, Window
 from yimen.lib.actor import system
 from yimen.lib.time import local
 
@@ -16,6 +18,23 @@ def midnight(moment: datetime) -> int:
     for pk, street in queries.stale(local(moment).date()).values_list("pk", "street"):
         done += actions.end_day(pk, by=system(street, "counters"), at=moment) is not None
     return done + _leave_windows(moment)
+
+
+AGAIN = 3  # days: as long as papers of a visit may still be handed in
+
+
+def daily(moment: datetime) -> int:
+    """Count the days of the halls that are over: those not counted yet, and the last few again.
+    Returns how many days."""
+    yesterday = local(moment).date() - timedelta(days=1)
+    last = HallDay.objects.aggregate(day=Max("day"))["day"]
+    first = Ticket.objects.aggregate(day=Min("day"))["day"] if last is None else last
+    if first is None:
+        return 0
+    start = min(first, yesterday) - timedelta(days=AGAIN)
+    for n in range((yesterday - start).days + 1):
+        actions.count_day(start + timedelta(days=n), at=moment)
+    return (yesterday - start).days + 1
 
 
 BEFORE = 3

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,8 +16,6 @@ from yimen.look.language import pick
 from yimen.reports import queries
 from yimen.reports.figures import FIGURES
 from yimen.reports.queries import NOBODY, Scope
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def bodies_named(ids: Iterable[UUID]) -> dict[UUID, Body]:
@@ -77,24 +71,6 @@ def person_rows(scope: Scope) -> list[dict[str, Any]]:
         for pk, counts in counted.items()
     ]
     return sorted(rows, key=lambda row: (row["nobody"], row["name"]))
-
-
-def as_csv(name: str, head: list[str], rows: Iterable[list[Any]], day: date) -> HttpResponse:
-    """A table for a spreadsheet; the mark in front says that it is UTF-8."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(head)
-    for row in rows:
-        table.writerow([_plain(value) for value in row])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{day:%Y%m%d}.csv"'
-    return response
-
-
-def _plain(value: Any) -> str:
-    """No cell begins a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 CORE = ("open", "near", "overdue", "late_task", "undelivered")

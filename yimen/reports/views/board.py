@@ -17,6 +17,7 @@ from yimen.cases.actions import perform
 from yimen.lib.errors import Forbidden, Problem, Unseen
 from yimen.lib.time import local, now
 from yimen.look.sessions import step_up
+from yimen.look.spreadsheets import as_csv
 from yimen.reports import history, perms, queries, tables
 from yimen.reports.figures import FIGURES
 from yimen.reports.forms import UrgeForm
@@ -89,7 +90,7 @@ def export(request: HttpRequest, scope: Scope) -> HttpResponse:
     head = [_("截至"), _("单位或人员"), *labels, _("咨询未答复")]
     found = [*tables.body_rows(scope), *tables.person_rows(scope)]
     rows = [[f"{at:%Y-%m-%d %H:%M}", r["name"], *(c["n"] for c in r["cells"])] for r in found]
-    return tables.as_csv("board", head, rows, at.date())
+    return as_csv("board", head, rows, at.date())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

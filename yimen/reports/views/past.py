@@ -19,6 +19,7 @@ from yimen.lib.time import today
 from yimen.look import paging
 from yimen.look.language import pick
 from yimen.look.sessions import step_up
+from yimen.look.spreadsheets import as_csv
 from yimen.reports import history, tables
 from yimen.reports.forms import month_of
 from yimen.reports.queries import Scope
@@ -73,7 +74,7 @@ def overdue_csv(request: HttpRequest, scope: Scope) -> HttpResponse:
     months = history.months()[:MONTHS]
     rows = [[r["name"], *(c["n"] for c in r["cells"]), r["sum"]] for r in _charged(scope, months)]
     head = [_("单位"), *(f"{m:%Y-%m}" for m in months), _("合计")]
-    return tables.as_csv("overdue-days", head, rows, today())
+    return as_csv("overdue-days", head, rows, today())
 
 
 @require_safe
@@ -149,7 +150,7 @@ def workload_csv(request: HttpRequest, scope: Scope) -> HttpResponse:
     people = _people(scope, month) if month else []
     rows = [[f"{month:%Y-%m}", r["name"], *(c["n"] for c in r["cells"])] for r in people]
     head = [_("月份"), pgettext("count", "人员"), *(str(label) for label in DONE.values())]
-    return tables.as_csv("workload", head, rows, today())
+    return as_csv("workload", head, rows, today())
 
 
 @require_safe

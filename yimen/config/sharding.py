@@ -68,6 +68,7 @@ GLOBAL = {
     "code": "a verification code: twelve random characters, drawn again when taken in the street",
     "binding_live_code_once": "a random code of a slip, looked up as a digest",
     "ticket_number": "begins with a centre, and a centre lies in one street",
+    "hall_day_once": "begins with a centre, and a centre lies in one street",
     "ticket_one_per_window": "a window lies in one street",
 }
 # Foreign keys that may lead into another street. Citus has none such; the program keeps them.

@@ -22,7 +22,8 @@ from yimen.counters.actions.windows import (
 )
 
 __all__ = [
-    "Taken", "by_secret", "call_next", "check_in", "close", "come_back", "count_day", "end_day", "end_shift", "finish", "hold", "leave",
+    "Taken", "by_secret", "call_next", "check_in", "close", "come_back", "count_day",
+    "end_day", "end_shift", "finish", "hold", "leave",
     "no_show", "offer", "open_window", "pause", "recall", "print_ticket", "resume", "serve", "take", "tell_nearly", "transfer",
     "visit_sent",
 ]  # fmt: skip

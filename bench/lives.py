@@ -31,10 +31,22 @@ SHAPES: dict[str, tuple[tuple[str, ...], int]] = {
     "ready": (("accept", "sign", "finish"), 10),
     "closed": (("accept", "sign", "finish", "decide", "deliver", "confirm"), 60),
 }
+# What is in hand does not grow with the years: three centres with 45,000 cases a year each, ten
+# working days long, would have 5,400 of them.
+OPEN_MOST = 20_000
 LATE: dict[str, tuple[tuple[str, ...], int]] = {"late": ((), 100)}
 OPEN_DAYS = (1, 2, 3, 5)  # working days back: inside every term of the matters above
 CLOSED_DAYS = tuple(range(12, 40, 3))
 LATE_DAYS = (9, 10, 11)  # due and not done: the sweep finds something to do
+
+
+def share(shape: str, total: int) -> float:
+    """The part of `total` cases that have this shape, in percent."""
+    if shape not in SHAPES:
+        return 1.0
+    in_hand = sum(part for name, (_acts, part) in SHAPES.items() if name != "closed")
+    left = min(1.0, OPEN_MOST / max(total * in_hand / 100, 1))
+    return 100 - in_hand * left if shape == "closed" else SHAPES[shape][1] * left
 
 
 def _days_back(counts: Sequence[int]) -> list[datetime]:

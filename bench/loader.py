@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import place, residents
-from bench.lives import SHAPES
+from bench.lives import share
 from bench.mould import Chained, Mould, Moulds
 
 CHUNK = 1000
@@ -126,7 +126,7 @@ class Pourer:
 def pour(moulds: Moulds, start: int, count: int, step: int, persons: int, turns: int) -> int:
     """Write `count` cases, numbered start, start + step ... among all of this load."""
     pourer, rng = Pourer(moulds), random.Random(SEED + start)
-    weights = [_weight(mould, moulds) for mould in moulds.cases]
+    weights = [_weight(mould, moulds, count * step) for mould in moulds.cases]
     chosen = rng.choices(moulds.cases, weights, k=count)
     known: dict[str, list[str]] = defaultdict(list)
     rows = 0
@@ -148,10 +148,9 @@ def pour(moulds: Moulds, start: int, count: int, step: int, persons: int, turns:
         return rows + pourer.flush(connection)
 
 
-def _weight(mould: Mould, moulds: Moulds) -> float:
-    """So that each shape has its share, its moulds evenly."""
-    share = SHAPES.get(mould.shape, ((), 1))[1]
-    return share / sum(1 for other in moulds.cases if other.shape == mould.shape)
+def _weight(mould: Mould, moulds: Moulds, total: int) -> float:
+    """So that each shape has its share among `total` cases, its moulds evenly."""
+    return share(mould.shape, total) / sum(1 for m in moulds.cases if m.shape == mould.shape)
 
 
 @dataclass

@@ -14,6 +14,7 @@ from yimen.cases.filters import narrow
 from yimen.cases.models import Case
 from yimen.lib import time
 from yimen.look import paging
+from yimen.people.models import Party
 from yimen.reports import queries as board
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -57,6 +58,23 @@ def test_what_is_open_is_found_among_what_is_open(crowd: Any, who: str) -> None:
 def test_a_number_is_looked_up(crowd: Any) -> None:
     number = Case.objects.order_by("id").values_list("number", flat=True)[MANY // 2]
     assert looked_at(lambda: page("officer", NEWEST, q=number)) < 20
+
+
+@pytest.mark.parametrize("who", ["officer", "clerk", "director"])
+@pytest.mark.parametrize("text", ["没有这个人", "MZ-2026/404", "No such matter"])
+def test_words_that_fit_nothing_are_not_looked_for_in_every_case(
+    crowd: Any, who: str, text: str
+) -> None:
+    assert not page(who, NEWEST, q=text).items
+    assert looked_at(lambda: page(who, NEWEST, q=text)) < MANY / 20
+
+
+@pytest.mark.parametrize("who", ["clerk", "director"])
+def test_somebodys_cases_are_looked_up(crowd: Any, who: str) -> None:
+    oldest = Case.objects.order_by("received_at").first()
+    Party.objects.filter(pk=oldest.applicant_id).update(name="欧阳难寻", name_key="ouyang")
+    assert {case.applicant.name for case in page(who, NEWEST, q="欧阳难").items} == {"欧阳难寻"}
+    assert looked_at(lambda: page(who, NEWEST, q="欧阳难")) < MANY / 4
 
 
 @pytest.mark.parametrize("who", ["director", "head", "supervisor"])

@@ -313,6 +313,8 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
     "workforce.contracts": ("yimen.workforce.ticks.contracts", "20 8 * * *"),
+    "workforce.certificates": ("yimen.workforce.ticks.certificates", "25 8 * * *"),
+    "workforce.facilities": ("yimen.workforce.ticks.facilities", "0 10 * * *"),
     "workforce.gaps": ("yimen.workforce.ticks.gaps", "30 8 * * *"),
     "feedback.follow_ups": ("yimen.feedback.ticks.follow_ups", "*/5 * * * *"),
 }
@@ -441,6 +443,9 @@ YIMEN_KIOSKS: list[str] = setting("kiosks", ["127.0.0.0/8", "::1"] if YIMEN_DEMO
 YIMEN_CARD_READERS: dict[str, str] = setting("card_readers", {})
 # The strip printer of a machine: {"10.0.7.21": "10.0.7.31:9100"}.
 YIMEN_TICKET_PRINTERS: dict[str, str] = setting("ticket_printers", {})
+
+# Who else may refuse an appointment: dotted names of (seat, account, day) -> a sentence, or "".
+YIMEN_FIT_FOR_SEAT: list[str] = ["yimen.workforce.fitness.lacks_training"]
 
 # --- rosters -----------------------------------------------------------------------------------
 # Rest between two duties of different days (hours), days of work in a row (Labour Law 38: one off

@@ -45,8 +45,11 @@ REFERENCE = {
     "places_division": "the administrative tree",
     "places_servicepoint": "centres",
     "reports_countedday": "one row a day",
+    "workforce_course": "a dozen in a street",
+    "workforce_facility": "a dozen in a centre",
     "workforce_need": "how many people, a few dozen in a street",
     "workforce_post": "a dozen in a street",
+    "workforce_requirement": "a handful in a street",
     "workforce_shift": "a handful in a street",
 }  # fmt: skip
 # Grows, but its key is not a street: distributed by a column of its own.

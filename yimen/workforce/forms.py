@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +16,8 @@ from yimen.lib.actor import Actor
 from yimen.look.forms import DateField, FilterForm, Form
 from yimen.people.models import Account
 from yimen.places.models import ServicePoint
-from yimen.workforce import queries
-from yimen.workforce.models import Duty, Leave, Post, Shift
+from yimen.workforce import learning, queries
+from yimen.workforce.models import Check, Duty, Enrolment, Facility, Leave, Post, Shift
 
 
 class LabelChoice(forms.ModelChoiceField):
@@ -140,3 +141,110 @@ class LeaveForm(Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].queryset = queries.places_of(actor)  # type: ignore[attr-defined]
+
+
+class CourseForm(Form):
+    """A course."""
+
+    name = forms.CharField(label=_("课程名称"), max_length=80)
+    name_en = forms.CharField(label=_("英文名称"), max_length=100, required=False)
+    code = forms.SlugField(label=_("代码"), max_length=40, help_text=_("小写字母、数字和横线。"))
+    before_post = forms.BooleanField(label=_("岗前培训"), required=False)
+    valid_months = forms.IntegerField(
+        label=_("证书有效几个月"), min_value=1, max_value=120, required=False,
+        help_text=_("长期有效就留空。"),
+    )  # fmt: skip
+    pass_mark = forms.IntegerField(
+        label=_("及格分"), min_value=0, max_value=100, initial=60, help_text=_("没有考试填 0。")
+    )
+
+
+class SessionForm(Form):
+    """A session of a course."""
+
+    problem_fields: ClassVar[dict[str, str]] = {"ends_at": "ends"}
+
+    course = LabelChoice(label=_("课程"), queryset=None)
+    place = LabelChoice(label=_("地点"), queryset=None, empty_label=None)
+    room = forms.CharField(label=_("教室"), max_length=60, required=False)
+    day = DateField(label=_("哪一天"))
+    begins = forms.TimeField(label=_("开始"), initial="13:30", help_text=_("例如 13:30"))
+    ends = forms.TimeField(label=_("结束"), initial="16:30")
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = learning.courses(actor.street)  # type: ignore[attr-defined]
+        self.fields["place"].queryset = queries.places_of(actor)  # type: ignore[attr-defined]
+
+
+class EnrolForm(Form):
+    """Who is to come."""
+
+    account = AccountChoice(label=_("工作人员"), queryset=None)
+
+    def __init__(self, *args: Any, street: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = Account.objects.filter(street=street, kind="staff", is_active=True)
+        self.fields["account"].queryset = staff.select_related("party").order_by("username")  # type: ignore[attr-defined]
+
+
+class ResultsForm(Form):
+    """Who came and how the test went: two fields a person."""
+
+    def __init__(self, rows: list[Enrolment], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+        for row in rows:
+            key = row.pk.hex
+            self.fields[f"a_{key}"] = forms.BooleanField(
+                label=_("到课"), required=False, initial=bool(row.attended)
+            )
+            self.fields[f"s_{key}"] = forms.IntegerField(
+                label=_("分数"), min_value=0, max_value=100, required=False, initial=row.score
+            )
+
+    def lines(self) -> list[tuple[Enrolment, Any, Any]]:
+        return [(row, self[f"a_{row.pk.hex}"], self[f"s_{row.pk.hex}"]) for row in self.rows]
+
+    def results(self) -> dict[UUID, tuple[bool, int | None]]:
+        """What `actions.record_results` takes."""
+        data = self.cleaned_data
+        return {r.pk: (data[f"a_{r.pk.hex}"], data[f"s_{r.pk.hex}"]) for r in self.rows}
+
+
+class CertificateForm(Form):
+    """A certificate that somebody brought."""
+
+    account = AccountChoice(label=_("工作人员"), queryset=None)
+    course = LabelChoice(label=_("课程"), queryset=None)
+    valid_from = DateField(label=_("从哪天起有效"))
+    basis = forms.CharField(label=_("证书名称或编号"), max_length=120)
+
+    def __init__(self, *args: Any, street: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = Account.objects.filter(street=street, kind="staff", is_active=True)
+        self.fields["account"].queryset = staff.select_related("party").order_by("username")  # type: ignore[attr-defined]
+        self.fields["course"].queryset = learning.courses(street)  # type: ignore[attr-defined]
+
+
+class ChecksForm(Form):
+    """What was found: one choice for each facility, nothing chosen beforehand."""
+
+    def __init__(
+        self, rows: list[Facility], today: dict[UUID, Check], *args: Any, **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.rows = rows
+        for row in rows:
+            before = today.get(row.pk)
+            self.fields[f"f_{row.pk.hex}"] = forms.ChoiceField(
+                label=row.label, choices=Check.State.choices, widget=forms.RadioSelect,
+                required=False, initial=before.state if before else None,
+            )  # fmt: skip
+
+    def lines(self) -> list[Any]:
+        return [self[f"f_{row.pk.hex}"] for row in self.rows]
+
+    def found(self) -> dict[UUID, str]:
+        """What `actions.check` takes; it says what was left out."""
+        return {row.pk: self.cleaned_data[f"f_{row.pk.hex}"] for row in self.rows}

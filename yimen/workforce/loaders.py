@@ -17,12 +17,13 @@ from yimen.bodies.models import Appointment, Contract, Seat
 from yimen.bodies.queries import actor_for
 from yimen.bodies.queries import body as body_of
 from yimen.lib.actor import Actor, system
+from yimen.lib.errors import Refused
 from yimen.lib.time import now, today
 from yimen.people import actions as people
 from yimen.people.models import Account
 from yimen.places.models import ServicePoint
-from yimen.workforce import actions
-from yimen.workforce.models import Leave, Post, Shift
+from yimen.workforce import actions, queries, rules
+from yimen.workforce.models import Course, Leave, Post, Session, Shift
 
 LINES = ("led_by", "guided_by", "funded_by")
 
@@ -46,8 +47,11 @@ def demo(*_paths: Path, say: Callable[[str], None] = lambda _line: None) -> int:
     done = 0
     for row in content["places"]:
         done += set_up(street, row, content["since"], by, at)
+    _training(content, by, at)
     duties = _roster(content, by, at)
     _leaves(content, by, at)
+    _sessions(content, by, at)
+    _checks(content, at)
     say(_("示例：%(posts)d 个岗位，排了 %(duties)d 个班。") % {"posts": done, "duties": duties})
     return done + duties
 
@@ -109,6 +113,8 @@ def set_up(street: str, row: Mapping[str, Any], since: str, by: Actor, at: datet
             posts[post], shifts[shift], people=count, valid_from=date.fromisoformat(since),
             by=by, at=at,
         )  # fmt: skip
+    for number, one in enumerate(row["facilities"]):
+        actions.set_facility(place, **one, order=number, by=by, at=at)
     return len(posts)
 
 
@@ -151,3 +157,50 @@ def _leaves(content: Mapping[str, Any], by: Actor, at: datetime) -> None:
         if "approved_by" in row:
             who = actor_for(Account.objects.get(username=row["approved_by"]))
             actions.decide_leave(asked, approve=True, by=who, at=at)
+
+
+def _training(content: Mapping[str, Any], by: Actor, at: datetime) -> None:
+    street = content["street"]
+    if Course.objects.filter(street=street).exists():
+        return
+    for row in content["courses"]:
+        actions.set_course(street, row["code"], by=by, at=at,
+                           **{n: v for n, v in row.items() if n != "code"})  # fmt: skip
+    courses = {c.code: c for c in Course.objects.filter(street=street)}
+    for row in content["certificates"]:
+        account = Account.objects.get(username=row["account"])
+        first = today() - timedelta(days=row["days_ago"])
+        actions.certify(account, courses[row["course"]], valid_from=first, by=by, at=at)
+    for row in content["requirements"]:
+        post = Post.objects.get(place=row["place"], code=row["post"])
+        first = date.fromisoformat(content["since"])
+        actions.require(post, courses[row["course"]], valid_from=first, by=by, at=at)
+
+
+def _sessions(content: Mapping[str, Any], by: Actor, at: datetime) -> None:
+    """After the roster: who is to come has no duty then, or stays away."""
+    if Session.objects.filter(street=content["street"]).exists():
+        return
+    for row in content["sessions"]:
+        day = today() + timedelta(days=row["in_days"])
+        hours = rules.span(day, *(time.fromisoformat(row[n]) for n in ("begins", "ends")))
+        course = Course.objects.get(street=content["street"], code=row["course"])
+        session = actions.hold_session(
+            course, ServicePoint.objects.get(pk=row["place"]), begins_at=hours.begins,
+            ends_at=hours.ends, room=row["room"], by=by, at=at,
+        )  # fmt: skip
+        for who in row["people"]:
+            try:
+                actions.enrol(session, Account.objects.get(username=who), by=by, at=at)
+            except Refused:  # rest comes first, also in a demonstration
+                continue
+
+
+def _checks(content: Mapping[str, Any], at: datetime) -> None:
+    for row in content["checks"]:
+        place = ServicePoint.objects.get(pk=row["place"])
+        if queries.checked(place.code, at.date()):
+            continue
+        found = {f.pk: row["wrong"].get(f.code, "ok") for f in queries.facilities(place.code)}
+        by = actor_for(Account.objects.get(username=row["by"]))
+        actions.check(place, found, by=by, at=at)

@@ -51,3 +51,10 @@ def may_set_up(actor: Actor, body: UUID, street: str) -> bool:
     if actor.kind == "system":
         return True
     return actor.street == street and (actor.can(Can.HEAD, body=body) or actor.can(Can.ADMIN))
+
+
+def checks_facilities(actor: Actor, body: UUID | None, street: str) -> bool:
+    """Whoever works in the centre, and who plans there."""
+    if may_plan(actor, street):
+        return True
+    return actor.kind == "staff" and body is not None and body in actor.bodies()

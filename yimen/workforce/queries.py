@@ -19,8 +19,8 @@ from yimen.lib.actor import Actor
 from yimen.lib.workdays import Calendar
 from yimen.people.models import Account
 from yimen.places.models import ServicePoint
-from yimen.workforce import perms, rules
-from yimen.workforce.models import Duty, Leave, Need, Post, Shift, Swap
+from yimen.workforce import learning, perms, rules
+from yimen.workforce.models import Check, Duty, Facility, Leave, Need, Post, Shift, Swap
 from yimen.workforce.rules import Rest, Slot, Span
 
 AHEAD = timedelta(days=14)  # gaps are looked for so far ahead
@@ -76,7 +76,7 @@ def people_for(post: Post, on: date) -> list[Account]:
 
 
 def may_work(account: UUID, post: Post, on: date) -> bool:
-    """Is somebody among those who may be put on the post on the day?"""
+    """Is somebody among those who may be put on the post on the day? Certificates apart."""
     return any(one.pk == account for one in people_for(post, on))
 
 
@@ -171,19 +171,11 @@ def misfits(place: ServicePoint, first: date, last: date) -> list[Duty]:
 
 
 def unfit(place: ServicePoint, first: date, last: date) -> list[Duty]:
-    """Duties of people who may no longer be put on the post on that day: the contract or the
-    appointment ends before."""
-    found = duties(place.code, first, last).select_related("post__body", "post__seat")
-    kept: dict[tuple[UUID, date], set[UUID]] = {}
-    wrong = []
-    for duty in found:
-        assert duty.post is not None
-        key = (duty.post.pk, duty.day)
-        if key not in kept:
-            kept[key] = {a.pk for a in people_for(duty.post, duty.day)}
-        if duty.account_id not in kept[key]:
-            wrong.append(duty)
-    return wrong
+    """Duties of people who may no longer be put on the post on that day: the contract, the
+    appointment or a certificate ends before. Some four queries a post, however many days."""
+    found = list(duties(place.code, first, last))
+    fit_on = {post: fit(post, first, last) for post in {d.post for d in found if d.post}}
+    return [d for d in found if d.post and d.account_id not in fit_on[d.post][d.day]]
 
 
 # -- people and their time --------------------------------------------------------------------
@@ -297,6 +289,21 @@ def annual_days(account: UUID, year: int) -> int:
     return sum(one.days + 1 for one in spans)
 
 
+def fit(post: Post, first: date, last: date) -> dict[date, frozenset[UUID]]:
+    """Who may work the post on each of the days: seat, contract and certificates."""
+    spans = fit_spans(post, first, last)
+    asked = learning.certified_spans(post, spans)
+    return {
+        day: frozenset(
+            who
+            for who, runs in spans.items()
+            if any(a <= day <= b for a, b in runs)
+            and (asked is None or learning.certified(asked[who], day))
+        )
+        for day in rules.days_between(first, last)
+    }
+
+
 def fit_spans(post: Post, first: date, last: date) -> dict[UUID, list[tuple[date, date]]]:
     """Who may be put on the post in these days, and from when to when: the days of the seat and
     of the contract together. `people_for` says the same for one day."""
@@ -315,3 +322,31 @@ def fit_spans(post: Post, first: date, last: date) -> dict[UUID, list[tuple[date
             if both[0] <= both[1]:
                 found[who].append(both)
     return dict(found)
+
+
+# -- house order ------------------------------------------------------------------------------
+
+
+def facilities(place: str) -> QuerySet[Facility]:
+    """What a hall keeps ready."""
+    return Facility.objects.filter(place=place, is_active=True).order_by("order", "code")
+
+
+def checks_on(place: str, day: date) -> dict[UUID, Check]:
+    """What was found on a day, by facility."""
+    rows = Check.objects.filter(facility__place=place, day=day).select_related("by__party")
+    return {row.facility_id: row for row in rows}
+
+
+def checked(place: str, day: date) -> bool:
+    """Has everything been looked at on the day?"""
+    return set(facilities(place).values_list("pk", flat=True)) <= set(checks_on(place, day))
+
+
+def not_in_order(place: str, day: date) -> list[Check]:
+    """What was missing or broken when it was last looked at, within a week: what the hall shows."""
+    since = day - timedelta(days=7)
+    last = Check.objects.filter(facility__place=place, facility__is_active=True)
+    last = last.filter(day__range=(since, day)).order_by("facility", "-day").distinct("facility")
+    rows = Check.objects.filter(pk__in=last.values("pk")).exclude(state=Check.State.OK)
+    return list(rows.select_related("facility").order_by("facility__order"))

@@ -165,3 +165,14 @@ def draft(
 
 def days_between(first: date, last: date) -> list[date]:
     return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+def last_day(first: date, months: int | None) -> date | None:
+    """The last day of so many months from the first; None for good. A month without that day ends
+    on its last one."""
+    if months is None:
+        return None
+    year, month = divmod(first.month - 1 + months, 12)
+    year, month = first.year + year, month + 1
+    after = date(year + month // 12, month % 12 + 1, 1)
+    return min(date(year, month, 1) + (first.day - 1) * DAY, after) - DAY

@@ -1,4 +1,4 @@
-"""What time does: contracts come to their end, rosters show gaps."""
+"""What time does: contracts and certificates come to their end, rosters show gaps, nobody looked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import datetime
 from yimen.bodies.queries import contracts_ending
 from yimen.lib.actor import system
 from yimen.places.models import ServicePoint
-from yimen.workforce import actions
+from yimen.workforce import actions, learning
+from yimen.workforce.actions import teaching
 from yimen.workforce.actions.telling import FURTHEST
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,28 @@ def contracts(moment: datetime) -> int:
             )
         except Exception:
             log.exception("workforce.contracts failed for %s", one.pk)
+    return count
+
+
+def certificates(moment: datetime) -> int:
+    """Remind before certificates end."""
+    count = 0
+    for one in learning.ending(moment.date(), moment.date() + teaching.FURTHEST):
+        try:
+            count += actions.remind(one, by=system(one.street, "workforce"), at=moment)
+        except Exception:
+            log.exception("workforce.certificates failed for %s", one.pk)
+    return count
+
+
+def facilities(moment: datetime) -> int:
+    """Halls whose conveniences nobody has looked at today."""
+    count = 0
+    for place in ServicePoint.objects.filter(facilities__is_active=True, is_open=True).distinct():
+        try:
+            count += actions.tell_unchecked(place, by=system(place.street, "workforce"), at=moment)
+        except Exception:
+            log.exception("workforce.facilities failed for %s", place.code)
     return count
 
 

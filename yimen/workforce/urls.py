@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yimen.workforce.views import mine, posts, roster
+from yimen.workforce.views import facilities, mine, posts, roster, training
 
 app_name = "workforce"
 urlpatterns = [
@@ -17,6 +17,15 @@ urlpatterns = [
     path("desk/roster/<slug:place>/need/", roster.need, name="need"),
     path("desk/roster/<slug:place>/<slug:month>/", roster.sheet, name="sheet"),
     path("desk/roster/<slug:place>/<slug:month>.xlsx", roster.export, name="export"),
+    path("desk/training/", training.training, name="training"),
+    path("desk/training/courses/new/", training.course, name="course"),
+    path("desk/training/sessions/new/", training.hold_session, name="hold_session"),
+    path("desk/training/certificates/new/", training.certify, name="certify"),
+    path("desk/training/sessions/<uuid:id>/", training.session, name="session"),
+    path("desk/training/sessions/<uuid:id>/enrol/", training.enrol, name="enrol"),
+    path("desk/training/sessions/<uuid:id>/results/", training.results, name="results"),
+    path("desk/facilities/", facilities.facilities, name="facilities"),
+    path("desk/facilities/<slug:place>/", facilities.check, name="check"),
     path("desk/duties/<uuid:id>/drop/", roster.drop, name="drop"),
     path("desk/duties/<uuid:id>/swap/", mine.ask_swap, name="ask_swap"),
     path("desk/my-roster/", mine.mine, name="mine"),

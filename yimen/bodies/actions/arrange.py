@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from yimen.bodies import perms, rules
@@ -163,6 +165,7 @@ def appoint(
     _may_arrange(by, body.street)
     _check_days(valid_from, valid_until, "valid_until")
     Seat.objects.select_for_update(of=("self",)).get(pk=seat.pk)
+    _check_fitness(seat, account, valid_from)
     held = [
         (post, who)
         for post, who, first, last in Appointment.objects.filter(seat=seat).values_list(
@@ -185,6 +188,14 @@ def appoint(
         account=str(account.pk), first=valid_from, last=valid_until,
     )  # fmt: skip
     return made
+
+
+def _check_fitness(seat: Seat, account: Account, on: date) -> None:
+    """Houses above may know why somebody is not fit for a seat yet (training before a post)."""
+    for name in settings.YIMEN_FIT_FOR_SEAT:
+        sentence = import_string(name)(seat, account, on)
+        if sentence:
+            raise Refused("not_fit", sentence)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.people.models import Account
 from yimen.places.models import ServicePoint
-from yimen.workforce import perms, queries, rules
+from yimen.workforce import learning, perms, queries, rules
 from yimen.workforce.actions.setting_up import record
 from yimen.workforce.models import Duty, Post, Shift, Swap
 from yimen.workforce.rules import Slot, Span
@@ -36,6 +36,13 @@ def check_person(account: Account | UUID, post: Post, day: date) -> None:
         message = _("这位同事那天不能上“%(post)s”：没有任这个岗位的席位，或合同已到期。")
         told = message % {"post": post.label}
         raise Invalid("person", told, (FieldError("account", told, _("请另选一位。")),))
+    missing = learning.lacking(post, pk, day)
+    if missing:
+        names = _("、").join(course.label for course in missing)
+        message = _("“%(post)s”要有“%(course)s”的有效证书，这位同事那天没有。")
+        told = message % {"post": post.label, "course": names}
+        remedy = _("请先安排培训，或另选一位。")
+        raise Invalid("certificate", told, (FieldError("account", told, remedy),))
 
 
 def check_rest(account: UUID, new: Span, without: Iterable[Duty] = ()) -> None:
@@ -130,7 +137,7 @@ def draft(
     ServicePoint.objects.select_for_update(of=("self",)).get(pk=place.pk)
     open_ = queries.gaps(place, first, last)
     posts = {one.post.pk: one.post for one in open_}
-    fit = {pk: _fit(post, first, last) for pk, post in posts.items()}
+    fit = {pk: queries.fit(post, first, last) for pk, post in posts.items()}
     people = sorted({who for days in fit.values() for on in days.values() for who in on}, key=str)
     given, left = rules.draft(
         queries.slots(open_),
@@ -160,15 +167,6 @@ def _post(slot: Slot) -> UUID:
 def _shift(slot: Slot) -> UUID:
     key: tuple[UUID, UUID] = slot.key  # type: ignore[assignment]
     return key[1]
-
-
-def _fit(post: Post, first: date, last: date) -> dict[date, frozenset[UUID]]:
-    """Who may work the post on each of the days; asked once a post, not once a day."""
-    spans = queries.fit_spans(post, first, last)
-    return {
-        day: frozenset(who for who, runs in spans.items() if any(a <= day <= b for a, b in runs))
-        for day in rules.days_between(first, last)
-    }
 
 
 @transaction.atomic

@@ -1,149 +1,33 @@
-"""Nouns of workforce: posts, shifts, what is needed, who is on duty, swaps, leave."""
+"""Nouns of who is where: leave, duties, swaps, places in a training session."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import ClassVar
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Deferrable, F, Func, Q, Value
-from django.db.models.functions import Left
-from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yimen.lib.ids import new_id
-from yimen.look.language import pick
+from yimen.workforce.models.posts import LONGEST, Post, Shift, in_street
+from yimen.workforce.models.training import Certificate, Session
 
-LONGEST = timedelta(hours=16)  # of one duty, overtime included
-
-
-def _in_street(name: str) -> models.CheckConstraint:
-    """The place's code begins with the street's."""
-    return models.CheckConstraint(name=name, condition=Q(Exact(Left("place_id", 9), F("street"))))
-
-
-def _days(first: str, last: str) -> Func:
-    return Func(F(first), F(last), Value("[]"), function="daterange", output_field=DateRangeField())
-
-
-class On(models.TextChoices):
-    """The days on which a shift is worked. Which days those are says the calendar of the street:
-    make-up Saturdays are working days, holidays on a weekday are not."""
-
-    WORKING = "working", _("工作日")
-    OFF = "off", _("周末和节假日")
-    ANY = "any", _("每天")
-
-
-class Post(models.Model):
-    """What somebody is there for at a place. Its three relations are those of its body unless it
-    has its own (AFF-17). Who works it holds its `seat`, where one is named."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    street = models.CharField(max_length=9)
-    place = models.ForeignKey("places.ServicePoint", models.PROTECT, related_name="posts")
-    body = models.ForeignKey("bodies.Body", models.PROTECT, related_name="posts")
-    seat = models.ForeignKey(
-        "bodies.Seat", models.PROTECT, null=True, blank=True, related_name="posts"
+CERTIFIED = """
+IF EXISTS (
+    SELECT 1 FROM workforce_requirement r
+    WHERE r.post_id = NEW.post_id AND r.valid_from <= NEW.day AND NOT EXISTS (
+        SELECT 1 FROM workforce_certificate c
+        WHERE c.account_id = NEW.account_id AND c.course_id = r.course_id
+          AND c.valid_from <= NEW.day AND (c.valid_until IS NULL OR c.valid_until >= NEW.day)
     )
-    code = models.CharField(max_length=40)
-    name = models.CharField(max_length=60)
-    name_en = models.CharField(max_length=80, blank=True)
-    led_by = models.ForeignKey(
-        "bodies.Body", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    guided_by = models.ForeignKey(
-        "bodies.Body", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    funded_by = models.ForeignKey(
-        "bodies.Body", models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    is_active = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["street", "place", "code"], name="post_code"),
-            models.UniqueConstraint(fields=["street", "id"], name="post_in_one_street"),
-            _in_street("post_in_street"),
-        ]
-
-    @property
-    def label(self) -> str:
-        """Its name in the reader's language."""
-        return pick({"zh": self.name, "en": self.name_en})
-
-    def __str__(self) -> str:
-        return f"{self.place_id} {self.code}"
-
-
-class Shift(models.Model):
-    """Hours by the local clock. A shift that ends no later than it begins ends the day after."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    street = models.CharField(max_length=9)
-    place = models.ForeignKey("places.ServicePoint", models.PROTECT, related_name="shifts")
-    code = models.CharField(max_length=20)
-    name = models.CharField(max_length=40)
-    name_en = models.CharField(max_length=60, blank=True)
-    begins = models.TimeField()
-    ends = models.TimeField()
-    on = models.CharField(max_length=7, choices=On)
-    is_active = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["street", "place", "code"], name="shift_code"),
-            models.CheckConstraint(
-                name="shift_days_known", condition=Q(on__in=["working", "off", "any"])
-            ),
-            _in_street("shift_in_street"),
-        ]
-
-    @property
-    def label(self) -> str:
-        """Its name in the reader's language."""
-        return pick({"zh": self.name, "en": self.name_en})
-
-    def __str__(self) -> str:
-        return f"{self.place_id} {self.code}"
-
-
-class Need(models.Model):
-    """So many people in a post during a shift, from a day on."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    street = models.CharField(max_length=9)
-    post = models.ForeignKey(Post, models.PROTECT, related_name="needs")
-    shift = models.ForeignKey(Shift, models.PROTECT, related_name="needs")
-    people = models.PositiveSmallIntegerField()
-    valid_from = models.DateField()
-    valid_until = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="need_ends_after_start",
-                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
-            ),
-            models.CheckConstraint(
-                name="need_people_in_reason", condition=Q(people__range=(1, 99))
-            ),
-            ExclusionConstraint(
-                name="need_one_at_a_time",
-                expressions=[
-                    ("street", RangeOperators.EQUAL),
-                    ("post", RangeOperators.EQUAL),
-                    ("shift", RangeOperators.EQUAL),
-                    (_days("valid_from", "valid_until"), RangeOperators.OVERLAPS),
-                ],
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
+) THEN
+    RAISE EXCEPTION 'the post asks for a certificate' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;"""
 
 
 class Leave(models.Model):
@@ -189,7 +73,7 @@ class Leave(models.Model):
                 condition=Q(state__in=["asked", "cancelled"])
                 | Q(decided_by__isnull=False) & ~Q(decided_by=F("account")),
             ),
-            _in_street("leave_in_street"),
+            in_street("leave_in_street"),
         ]
         indexes = [
             models.Index(fields=["street", "state", "first"], name="leave_street"),
@@ -226,6 +110,16 @@ class Duty(models.Model):
 
     class Meta:
         verbose_name_plural = "duties"
+        triggers = [
+            # a post that asks for a certificate refuses whoever has none that is valid on the day
+            pgtrigger.Trigger(
+                name="certified",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("account", "post", "day"),
+                condition=pgtrigger.Q(new__post_id__isnull=False, new__cancelled_at__isnull=True),
+                func=CERTIFIED,
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="duty_ends_after_start", condition=Q(ends_at__gt=F("begins_at"))
@@ -240,7 +134,7 @@ class Duty(models.Model):
                 name="duty_not_too_long",
                 condition=Q(sort="leave") | Q(ends_at__lte=F("begins_at") + Value(LONGEST)),
             ),
-            _in_street("duty_in_street"),
+            in_street("duty_in_street"),
             # the check waits for the end of the statement, so that a swap is one statement
             ExclusionConstraint(
                 name="duty_nobody_at_two_places",
@@ -332,6 +226,37 @@ class Swap(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["street", "state"], name="swap_street")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Enrolment(models.Model):
+    """Somebody is to come to a session (a duty in their roster), came or not, and how the test
+    went. Passed: a certificate."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="enrolments")
+    account = models.ForeignKey("people.Account", models.PROTECT, related_name="enrolments")
+    duty = models.OneToOneField(Duty, models.PROTECT, related_name="enrolment")
+    attended = models.BooleanField(null=True, blank=True)
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+    certificate = models.OneToOneField(
+        Certificate, models.PROTECT, null=True, blank=True, related_name="enrolment"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["street", "session", "account"], name="enrolment_once"),
+            models.CheckConstraint(
+                name="enrolment_score_in_range", condition=Q(score=None) | Q(score__lte=100)
+            ),
+            models.CheckConstraint(
+                name="enrolment_certified_came",
+                condition=Q(certificate=None) | Q(attended=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -381,7 +381,15 @@ def _workforce(town: Town) -> dict[str, Any]:
         body(CENTRE_BODY), account("clerk"), sort="labour", valid_from=date(2024, 1, 1),
         valid_until=date(2028, 1, 1), by=actor("director"), at=at,
     )  # fmt: skip
+    learnt = actions.set_course(STREET, "basics", name="上岗培训", by=actor("assistant"), at=at)
+    begins = at + timedelta(days=30)
+    session = actions.hold_session(
+        learnt, place, begins_at=begins, ends_at=begins + timedelta(hours=2),
+        by=actor("assistant"), at=at,
+    )  # fmt: skip
+    actions.enrol(session, account("clerk"), by=actor("clerk"), at=at)
     return {
+        "session": str(session.pk),
         "duty": str(duties[1].pk), "swap": str(swap.pk), "leave": str(leave.pk),
         "contract": str(contract.pk),
     }  # fmt: skip

@@ -115,7 +115,7 @@ class Duty(models.Model):
             pgtrigger.Trigger(
                 name="certified",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("account", "post", "day"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("account_id", "post_id", "day"),
                 condition=pgtrigger.Q(new__post_id__isnull=False, new__cancelled_at__isnull=True),
                 func=CERTIFIED,
             )

@@ -152,7 +152,7 @@ def _page(request: HttpRequest, found: Session, **forms: Any) -> HttpResponse:
         "count": len(rows),
         "begun": begun,
         "plans": plans,
-        "in": any(r.account_id == actor.account for r in rows),
+        "joined": any(r.account_id == actor.account for r in rows),
         "enrol_form": EnrolForm(street=found.street) if plans and not begun else None,
         "results_form": ResultsForm(rows) if plans and begun and rows else None,
         "hours": timedelta(minutes=found.minutes).total_seconds() / 3600,

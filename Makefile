@@ -51,9 +51,11 @@ bench: assets
 
 lock: env
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate pyproject.toml --extra db --extra semantic -o requirements.txt
+		--no-header --no-annotate pyproject.toml --extra db --extra semantic \
+		--extra phone -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --no-annotate pyproject.toml --extra db --extra semantic --extra dev \
+		--no-header --no-annotate pyproject.toml --extra db --extra semantic \
+		--extra phone --extra dev \
 		-o requirements-dev.txt
 
 sbom: env

@@ -25,7 +25,7 @@ FLOORS = [
     ["contacts", "custody"],
     ["matters"],
     ["bookings", "workforce"],
-    ["notices"],
+    ["notices", "phone"],
     ["printing"],
     ["bodies"],
     ["people"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,13 +71,3 @@ def test_few_observations_count_with_the_default() -> None:
     one = rules.pace([60.0])
     assert 60 < one.mean_s < rules.DEFAULT_PACE.mean_s
     assert rules.pace([60.0] * rules.ENOUGH) == Pace(60.0, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("clock", "works", "open_"),
-    [("08:29", True, False), ("08:30", True, True), ("12:00", True, True), ("16:30", True, False),
-     ("11:29", False, True), ("11:30", False, False)],
-)  # fmt: skip
-def test_hours(clock: str, works: bool, open_: bool) -> None:
-    hours = {"weekday": [["08:30", "16:30"]], "weekend": [["08:30", "11:30"]]}
-    assert rules.is_open(hours, clock, works) is open_

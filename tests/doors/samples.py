@@ -159,6 +159,9 @@ def _of_cases(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "feedback:act": _one(town["rating"], "reply"),
         "contacts:detail": _one(town["enquiry"]),
         "contacts:act": _one(town["enquiry"], "close"),
+        "phone:call": _one(town["call"]),
+        "phone:done": _one(town["owed"]),
+        "phone:undo": _one(town["owed"]),
         "custody:case": _cases(town),
         "custody:labels": _cases(town),
         "custody:paper": {

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
 from typing import Any
@@ -186,6 +186,20 @@ def _paper(town: Town) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _called(at: datetime) -> dict[str, Any]:
+    """A call at the first centre, and a call back that came of it."""
+    from yimen.phone import actions
+
+    log = actions.Log(adapter="fastagi", centre=CENTRE, started_at=at, ended_at=at, outcome="told")
+    log.said = [[0, "greeting"], [9, "ask_number"]]
+    actions.write_down(log)
+    owed = actions.ask_back(
+        "13900007777", centre=ServicePoint.objects.get(pk=CENTRE), call=log.id, about="",
+        by=system(STREET, "phone"), at=at,
+    )  # fmt: skip
+    return {"call": log.id, "owed": owed.pk}
+
+
 def _words(town: Town) -> dict[str, Any]:
     """A question at the counter, a rating, messages, an errand."""
     from yimen.contacts import actions as contacts
@@ -207,7 +221,7 @@ def _words(town: Town) -> dict[str, Any]:
         facts=Message.objects.filter(template__startswith="case.").first().facts | _facts(),
     )  # fmt: skip
     inbox = Message.objects.filter(channel="inbox").order_by("queued_at").first()
-    return {
+    return _called(at) | {
         "enquiry": asked.enquiry.number, "rating": Rating.objects.first().pk, "letter": letter,
         "message": inbox.pk, "errand": Errand.objects.first().pk,
     }  # fmt: skip

@@ -55,3 +55,13 @@ def test_a_holiday_has_the_hours_of_a_weekend() -> None:
 def test_hours_that_run_backwards_or_overlap_are_refused(intervals: list[list[str]]) -> None:
     with pytest.raises(ValueError):
         rules.check_hours({"weekday": intervals})
+
+
+@pytest.mark.parametrize(
+    ("clock", "works", "open_"),
+    [("08:29", True, False), ("08:30", True, True), ("12:00", True, True), ("16:30", True, False),
+     ("11:29", False, True), ("11:30", False, False)],
+)  # fmt: skip
+def test_hours(clock: str, works: bool, open_: bool) -> None:
+    hours = {"weekday": [["08:30", "16:30"]], "weekend": [["08:30", "11:30"]]}
+    assert rules.is_open(hours, clock, works) is open_

@@ -12,7 +12,6 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.http import HttpRequest
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
@@ -52,12 +51,12 @@ class Past:
     act: str
 
 
-def look_up(request: HttpRequest, number: str, code: str) -> Dossier:
+def look_up(where: throttle.Where, number: str, code: str) -> Dossier:
     """The case with this number and code, or the same 404 whatever is wrong."""
-    throttle.refuse_if_over(request, "track", FAILURES_A_MINUTE)
+    throttle.refuse_if_over(where, "track", FAILURES_A_MINUTE)
     d = _dossier(number)
     if not _code_matches(d, code):
-        throttle.failed(request, "track")
+        throttle.failed(where, "track")
         raise Unseen("track", _("没有查到。请核对编号和查询码。"))
     assert d is not None
     return d

@@ -45,9 +45,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 HOUSES = [
     "pages", "reports", "bridges", "associations", "counters", "intake", "feedback", "cases", "contacts",
-    "custody", "matters", "bookings", "workforce", "notices", "printing", "bodies", "people", "places",
-    "clock", "files",
-    "ledger", "look",
+    "custody", "matters", "bookings", "workforce", "notices", "phone", "printing", "bodies", "people",
+    "places", "clock", "files", "ledger", "look",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -255,6 +254,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": setting("log_level", "WARNING")},
     "loggers": {
         "yimen": {"level": "INFO"},
+        # the test telephone's libraries name callers' addresses
+        "aiosipua": {"level": "CRITICAL"},
+        "aiortp": {"level": "CRITICAL"},
         "psycopg.pool": {"level": "ERROR"},  # what it warns of, the caller says better
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
@@ -310,6 +312,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "counters.daily": ("yimen.counters.ticks.daily", "20 0 * * *"),
     "counters.midnight": ("yimen.counters.ticks.midnight", "*/10 * * * *"),
     "cases.renewals": ("yimen.cases.ticks.renewals", "0 9 * * *"),
+    "phone.cut": ("yimen.phone.ticks.cut", "*/10 * * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
     "workforce.contracts": ("yimen.workforce.ticks.contracts", "20 8 * * *"),
@@ -377,6 +380,7 @@ YIMEN_NAVIGATION: list[str] = [
     "yimen.matters.navigation.DESK",
     "yimen.notices.navigation.DESK",
     "yimen.contacts.navigation.DESK",
+    "yimen.phone.navigation.DESK",
     "yimen.feedback.navigation.DESK",
     "yimen.reports.navigation.DESK",
     "yimen.bridges.navigation.DESK",
@@ -455,6 +459,25 @@ YIMEN_REST: dict[str, int] = {
     "days_in_row": int(setting("rest_days_in_row", 6)),
     "week_hours": int(setting("rest_week_hours", 44)),
 }
+
+# --- the enquiry line --------------------------------------------------------------------------
+# What is told to whom: (line, number, code) -> phone.rules.Told; Unseen and TooMany as on the web.
+YIMEN_LINE_ENQUIRY: str = "yimen.cases.by_phone.enquire"
+# Who owns a call back: (centre, asker, about, at) -> the question, with `number` and `due_at`.
+YIMEN_LINE_CALL_BACK: str = "yimen.contacts.by_phone.call_back"
+# Which called number belongs to which centre, {"64370000": "31019900101"}; "*" for all others.
+YIMEN_PHONE_LINES: dict[str, str] = setting("phone_lines", {})
+# Whom the exchange dials for the service desk, such as PJSIP/desk; "" always takes a call back.
+YIMEN_PHONE_DESK: str = setting("phone_desk", "")
+# Calls at once; the next one hears that all lines are busy.
+YIMEN_PHONE_CALLS: int = setting("phone_calls", 60)
+# Recordings that take the place of the synthetic voice, and the voice (a name of espeak-ng).
+YIMEN_PHONE_RECORDINGS: str = setting("phone_recordings", str(VAR / "phone" / "recordings"))
+YIMEN_PHONE_VOICE: str = setting("phone_voice", "cmn")
+# Where sounds are kept for the exchange to play: a folder that it can read.
+YIMEN_PHONE_SOUNDS: str = setting("phone_sounds", str(VAR / "phone" / "sounds"))
+# The folder of sounds as the exchange sees it, where that is another machine or container.
+YIMEN_PHONE_SOUNDS_SEEN: str = setting("phone_sounds_seen", "")
 
 # --- paper and files ---------------------------------------------------------------------------
 # Folders with further fonts for printing, for characters that the shipped one has not.

@@ -14,7 +14,6 @@ from django.db.models.functions import RowNumber
 
 from yimen.bodies.models import Body
 from yimen.bodies.queries import centre_body
-from yimen.clock.queries import calendar_for
 from yimen.counters import figures, perms, rules
 from yimen.counters.figures import Tally
 from yimen.counters.models import Desk, HallDay, Ticket, Window
@@ -22,10 +21,10 @@ from yimen.counters.rules import Pace, Wait
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Unseen
 from yimen.lib.time import ZONE, local
-from yimen.lib.workdays import UnannouncedYear
 from yimen.matters.content import Content
 from yimen.people.queries import same_person
 from yimen.places.models import ServicePoint
+from yimen.places.queries import works_on
 from yimen.places.rules import hours_of
 
 LOOK_BACK = timedelta(days=14)  # how far the pace of serving looks back
@@ -142,21 +141,6 @@ def estimate(ticket: Ticket, at: datetime) -> Wait | None:
     busy = len([w for w in windows if w.busy])  # type: ignore[attr-defined]
     ahead = _ahead(ticket, windows)
     return rules.estimate(ahead, len(windows), busy, observed_pace(ticket.centre_id, at))
-
-
-def works_on(centre: ServicePoint, day: date) -> bool:
-    """Is it a working day there? A year not announced goes by the weekday, for the door's hours."""
-    try:
-        return calendar_for(centre.street).is_working(day)
-    except UnannouncedYear:
-        return day.weekday() < 5
-
-
-def is_open(centre: ServicePoint, at: datetime) -> bool:
-    """Are the doors open: the centre's own hours, weekends and holidays included."""
-    here = local(at)
-    works = works_on(centre, here.date())
-    return centre.is_open and rules.is_open(centre.hours, f"{here:%H:%M}", works)
 
 
 def hours_on(centre: ServicePoint, day: date) -> list[tuple[datetime, datetime]]:

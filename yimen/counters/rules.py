@@ -104,14 +104,6 @@ def estimate(ahead: int, windows: int, busy: int, of: Pace) -> Wait | None:
     return Wait(low, max(high, low + ROUND_TO_MIN))
 
 
-def is_open(hours: Mapping[str, list[list[str]]], clock: str, works: bool) -> bool:
-    """Is the centre open at `clock` (HH:MM)? `works`: is the day a working day by its calendar;
-    weekends and statutory holidays share the shorter hours (365 days a year)."""
-    return any(
-        first <= clock < last for first, last in hours.get("weekday" if works else "weekend", [])
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Times:
     """What a ticket's life came to, in seconds."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from yimen.clock.queries import calendar_for
 from yimen.ledger.editions import Kept
+from yimen.lib.time import local
+from yimen.lib.workdays import UnannouncedYear
+from yimen.places import rules
 from yimen.places.models import Division, ServicePoint
 from yimen.places.rules import parent_of
 
@@ -76,3 +81,18 @@ def centre_cards() -> list[dict[str, Any]]:
         }
         for point in points
     ]
+
+
+def works_on(centre: ServicePoint, day: date) -> bool:
+    """Is it a working day there? A year not announced goes by the weekday, for the door's hours."""
+    try:
+        return calendar_for(centre.street).is_working(day)
+    except UnannouncedYear:
+        return day.weekday() < 5
+
+
+def is_open_at(centre: ServicePoint, at: datetime) -> bool:
+    """Are the doors open: the centre's own hours, weekends and holidays included."""
+    here = local(at)
+    works = works_on(centre, here.date())
+    return centre.is_open and rules.is_open(centre.hours, f"{here:%H:%M}", works)

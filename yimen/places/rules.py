@@ -53,6 +53,14 @@ def hours_of(hours: Mapping[str, Any], *, working_day: bool) -> list[tuple[time,
     return [(time.fromisoformat(a), time.fromisoformat(b)) for a, b in hours.get(key, [])]
 
 
+def is_open(hours: Mapping[str, Any], clock: str, works: bool) -> bool:
+    """Is it open at `clock` (HH:MM)? `works`: is the day a working day by its calendar; weekends
+    and statutory holidays share the shorter hours (365 days a year)."""
+    return any(
+        first <= clock < last for first, last in hours.get("weekday" if works else "weekend", [])
+    )
+
+
 def check_hours(hours: Mapping[str, Sequence[Sequence[str]]]) -> None:
     """Intervals must run forward and not overlap; ValueError says which does not."""
     for key in ("weekday", "weekend"):

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from yimen.contacts import perms, queries
 from yimen.contacts.actions.record import entry, locked, refuse_ended, save, tell_asker, write
-from yimen.contacts.models import Enquiry, Handover, Words
+from yimen.contacts.models import Channel, Enquiry, Handover, Words
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Invalid, Unseen
+from yimen.phone.actions import question_ended
 
 State = Enquiry.State
 WHY_CLOSED = {"duplicate", "asker_gone", "not_a_question"}
@@ -27,7 +28,7 @@ def answer(enquiry: Enquiry | UUID, text: str, *, by: Actor, at: datetime) -> En
     _must_work(found, by)
     digest = write(found, Words.Sort.ANSWER, text.strip(), by=by)
     found.answered_at, found.answered_by_id = at, by.account
-    _end(found, State.ANSWERED, at, "answered_at", "answered_by")
+    _end(found, State.ANSWERED, by, at, "answered_at", "answered_by")
     entry(found, "answered", by=by, at=at, text=digest)
     tell_asker(found, "enquiry.answered", by=by, at=at)
     return found
@@ -40,7 +41,7 @@ def became_case(enquiry: Enquiry | UUID, *, case_number: str, by: Actor, at: dat
     if by.kind != "system" and not perms.may_take(by):
         raise Forbidden("enquiry", _("只有工作人员可以把咨询转为办件。"))
     found.case_number = case_number
-    _end(found, State.BECAME_CASE, at, "case_number")
+    _end(found, State.BECAME_CASE, by, at, "case_number")
     entry(found, "became_case", by=by, at=at, case=case_number)
     tell_asker(found, "enquiry.became_case", by=by, at=at, case_number=case_number)
     return found
@@ -54,7 +55,7 @@ def close(enquiry: Enquiry | UUID, *, why: str, by: Actor, at: datetime) -> Enqu
     found = locked(enquiry, by)
     _must_work(found, by)
     found.ended_why = why
-    _end(found, State.CLOSED, at, "ended_why")
+    _end(found, State.CLOSED, by, at, "ended_why")
     entry(found, "closed", by=by, at=at, why=why)
     return found
 
@@ -67,19 +68,21 @@ def withdraw(number: str, code: str, *, by: Actor, at: datetime) -> Enquiry:
         raise Unseen("enquiry")
     found = Enquiry.objects.select_for_update().get(pk=named.pk)
     refuse_ended(found)
-    _end(found, State.WITHDRAWN, at)
+    _end(found, State.WITHDRAWN, by, at)
     entry(found, "withdrawn", by=by, at=at)
     return found
 
 
-def _end(enquiry: Enquiry, state: str, at: datetime, *fields: str) -> None:
-    """The question ends, and with it an offer that nobody has signed."""
+def _end(enquiry: Enquiry, state: str, by: Actor, at: datetime, *fields: str) -> None:
+    """The question ends, and with it an offer that nobody has signed and a call back."""
     offered = queries.offer_of(enquiry)
     if offered:
         offered.state, offered.withdrawn_at = Handover.State.WITHDRAWN, at
         offered.save(update_fields=["state", "withdrawn_at"])
     enquiry.state, enquiry.ended_at = state, at
     save(enquiry, None, "state", "ended_at", *fields)
+    if enquiry.channel == Channel.PHONE:
+        question_ended(enquiry.street, enquiry.number, by=by, at=at)
 
 
 def _must_work(enquiry: Enquiry, by: Actor) -> None:

@@ -24,6 +24,7 @@ from yimen.lib.time import local
 from yimen.matters.content import Content
 from yimen.people.models import Party
 from yimen.places.models import ServicePoint
+from yimen.places.queries import is_open_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def take(
     caller's transaction when there is one.
     """
     staff = perms.may_serve(by, queries.body_of(centre), centre.street)
-    if not staff and not queries.is_open(centre, at):
+    if not staff and not is_open_at(centre, at):
         raise Refused("closed", _closed(centre))
     line = queries.desk_for(centre, matter, desk)
     if line is None:

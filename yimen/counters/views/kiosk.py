@@ -30,6 +30,7 @@ from yimen.people.actions import find_or_register
 from yimen.people.models import Party
 from yimen.people.queries import by_document
 from yimen.places.models import ServicePoint
+from yimen.places.queries import is_open_at
 from yimen.printing.barcodes import qr
 
 TICKET_S = 60  # a ticket stays on the screen; then the next person finds the first page
@@ -51,7 +52,7 @@ def page(request: HttpRequest, name: str, point: ServicePoint, **more: Any) -> H
     home = reverse("counters:kiosk", args=[point.pk])
     return render(
         request, f"counters/kiosk/{name}.html",
-        {"point": point, "home": home, "open": queries.is_open(point, now()), **more},
+        {"point": point, "home": home, "open": is_open_at(point, now()), **more},
         status=status,
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from yimen.lib.time import now
 from yimen.look.throttle import place_of
 from yimen.matters.queries import content_of, current
 from yimen.places.models import ServicePoint
+from yimen.places.queries import is_open_at
 
 
 @login_not_required
@@ -77,7 +78,7 @@ def join(request: HttpRequest, centre: str) -> HttpResponse:
             return redirect("counters:phone", taken.secret)
     return render(
         request, "counters/join.html",
-        {"point": point, "form": form, "open": queries.is_open(point, now())},
+        {"point": point, "form": form, "open": is_open_at(point, now())},
         status=form.http_status,
     )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Ways to a telephone: a real exchange by FastAGI, and a test telephone by SIP."""

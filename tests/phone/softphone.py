@@ -21,7 +21,7 @@ import pytest
 PCAPS = Path("/usr/share/sip-tester")
 REMEDY = "needs sipp and CAP_NET_RAW: apt-get install sip-tester, then run as root (or setcap)"
 NAMES = {"*": "star", "#": "pound"}
-EVENT = 96  # the payload type in sipp's own recordings of keys
+HEAD, RECORD, TO_RTP = 24, 16, 42  # of a pcap file, of a packet in it, of Ethernet + IPv4 + UDP
 
 
 def raw_allowed() -> bool:
@@ -58,10 +58,10 @@ o=user1 53655765 2353687637 IN IP4 [local_ip]
 s=-
 c=IN IP4 [media_ip]
 t=0 0
-m=audio [media_port] RTP/AVP {codec} 96
+m=audio [media_port] RTP/AVP {codec} 101
 a=rtpmap:{codec} {name}/8000
-a=rtpmap:96 telephone-event/8000
-a=fmtp:96 0-15
+a=rtpmap:101 telephone-event/8000
+a=fmtp:101 0-15
 ]]></send>
 <recv response="100" optional="true"/>
 <recv response="180" optional="true"/>
@@ -109,6 +109,24 @@ Content-Length: 0
 """
 
 
+def pressed(folder: Path, key: str, place: int) -> Path:
+    """Debian's recording of a key (RFC 4733 events as they were sent), as the `place`-th of a call:
+    with a time and numbers of its own, or the same key twice would look like one sent again."""
+    data = bytearray((PCAPS / f"dtmf_2833_{NAMES.get(key, key)}.pcap").read_bytes())
+    at, first = HEAD, None
+    while at < len(data):
+        (length,) = struct.unpack_from("<I", data, at + 8)
+        rtp = at + RECORD + TO_RTP
+        (sequence,) = struct.unpack_from("!H", data, rtp + 2)
+        first = sequence if first is None else first
+        struct.pack_into("!H", data, rtp + 2, 1000 + place * 20 + sequence - first)
+        struct.pack_into("!I", data, rtp + 4, 160_000 + place * 4000)
+        at += RECORD + length
+    path = folder / f"key{place}.pcap"
+    path.write_bytes(data)
+    return path
+
+
 def scenario(
     folder: Path,
     keys: str,
@@ -119,11 +137,10 @@ def scenario(
     law: str = "PCMU",
 ) -> Path:
     """Key, listen, key `end`; then they hang up, or we do."""
-    pcap = lambda key: PCAPS / f"dtmf_2833_{NAMES.get(key, key)}.pcap"  # noqa: E731
+    shown = [KEY.format(pcap=pressed(folder, key, n)) for n, key in enumerate(keys + end)]
     text = OPENING.format(codec=0 if law == "PCMU" else 8, name=law) + WAIT.format(ms=600)
-    text += "".join(KEY.format(pcap=pcap(key)) for key in keys)
-    text += WAIT.format(ms=round(listen_s * 1000))
-    text += "".join(KEY.format(pcap=pcap(key)) for key in end)
+    text += "".join(shown[: len(keys)]) + WAIT.format(ms=round(listen_s * 1000))
+    text += "".join(shown[len(keys) :])
     path = folder / "scenario.xml"
     path.write_text(text + (OURS if hang_up else THEIRS))
     return path

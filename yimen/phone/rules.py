@@ -87,7 +87,7 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Key:
     key: str
-    early: bool = False  # pressed while we were still speaking
+    early: bool = False  # pressed when we had hardly begun to speak
 
 
 @dataclass(frozen=True, slots=True)

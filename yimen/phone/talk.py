@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from time import monotonic
 
 from django.conf import settings
 
@@ -31,6 +32,7 @@ from yimen.phone.rules import (
 )  # fmt: skip
 
 log = logging.getLogger("yimen.phone")
+HABIT_S = 2.0  # a # within this time was meant for what came before
 SOON_S = 1.5  # longer than this and the caller is asked to wait
 TROUBLE = (*DATABASE, TimeoutError, OSError)
 
@@ -84,11 +86,12 @@ class Talk:
 
     async def _next(self) -> Event:
         """What happens after this turn's words: a key, silence, or what was done."""
+        begun = monotonic()
         key = await self._say(*self.turn.say)
         if self.turn.do is not Do.WAIT:
             return await self._done()
         if key:
-            return Key(key, early=True)
+            return Key(key, early=monotonic() - begun < HABIT_S)
         key = await self.line.key(self.turn.wait_s)
         return Key(key) if key else Silence()
 

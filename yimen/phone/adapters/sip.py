@@ -123,6 +123,26 @@ def _silence(kind: int) -> list[bytes]:
     return _encoded(Path(), bytes(2 * FRAME * round(QUIET_S / FRAME_S)), kind)
 
 
+class Datagrams(asyncio.DatagramProtocol):
+    """The library's own protocol refuses the datagram transport of Python 3.11, which is not of the
+    class that it asks for; it does the same otherwise."""
+
+    def __init__(self, owner: UdpSipTransport) -> None:
+        self.owner = owner
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        self.owner._dispatch(data, (str(addr[0]), int(addr[1])))
+
+
+class Udp(UdpSipTransport):
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        made, _protocol = await loop.create_datagram_endpoint(
+            lambda: Datagrams(self), local_addr=self.local_addr
+        )
+        self._udp_transport = made
+
+
 class Server:
     """Listens for softphones."""
 
@@ -135,7 +155,7 @@ class Server:
 
     async def start(self, host: str, port: int) -> tuple[str, int]:
         self.host = host
-        self.uas = SipUAS(UdpSipTransport(local_addr=(host, port)), user_agent="Yimen")
+        self.uas = SipUAS(Udp(local_addr=(host, port)), user_agent="Yimen")
         self.uas.on_invite = self._invited
         self.uas.on_bye = lambda call, _request: self._gone(call)
         self.uas.on_cancel = lambda request, _addr: self._cancelled(request.call_id)

@@ -17,6 +17,7 @@ from yimen.config import assets, catalogs, chromium, database, pgbin, readiness,
 from yimen.config.words import pick
 from yimen.ledger.models import Errand, Heartbeat
 from yimen.lib.time import now
+from yimen.phone import sounds
 
 GOOD, NOTE, BAD = "ok", "--", "!!"
 LITTLE_DISK = 2 * 1024**3
@@ -173,6 +174,17 @@ def _semantic() -> Finding:
     return Finding(GOOD, "search", pick("词与语义一并检索", "by words and by meaning"))
 
 
+def _voice() -> Finding:
+    recorded = len(sounds.recordings(Path(settings.YIMEN_PHONE_RECORDINGS)))
+    records = pick(f"{recorded} 个录音", f"{recorded} recordings")
+    if sounds.program():
+        return Finding(GOOD, "telephone", f"espeak-ng, {records}")
+    return Finding(NOTE, "telephone", pick(f"没有合成语音，{records}", f"no synthetic voice, {records}"),
+                   pick("查询电话只能播放录音，没有录音的句子是提示音：apt-get install espeak-ng。",
+                        "The enquiry line plays recordings only, and a tone for the rest: "
+                        "apt-get install espeak-ng."))  # fmt: skip
+
+
 def _browser() -> Finding:
     found = chromium.find()
     if found:
@@ -185,7 +197,7 @@ FIRST: tuple[Callable[[], Finding], ...] = (
     _python, _folder, _files, _keys, _assets, _translations,
 )  # fmt: skip
 WITH_DATABASE: tuple[Callable[[], Finding], ...] = (_tables, _clock, _worker, _errands)
-LAST: tuple[Callable[[], Finding], ...] = (_semantic, _browser)
+LAST: tuple[Callable[[], Finding], ...] = (_semantic, _voice, _browser)
 
 
 def findings() -> Iterator[Finding]:

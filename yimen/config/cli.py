@@ -38,6 +38,9 @@ Every day
   backup FOLDER         database, files and (with --keys) keys into a new folder
   restore FOLDER        bring a backup back and verify it
   tick NAME | --all     run what time does, by hand
+  fastagi               the enquiry line behind a telephone exchange (docs/telephone.md)
+  phone                 the enquiry line on the built-in test telephone
+  prompts               what the line says, for recording it
   worker                only the background worker
   shard --plan          the statements that take the database to Citus, by street
   dbshell -- -c "..."   psql on the database

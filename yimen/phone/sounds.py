@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import logging
 import os
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ from yimen.phone import waves
 from yimen.phone.rules import Prompt
 from yimen.phone.wording import Piece, fixed, pieces
 
+log = logging.getLogger("yimen.phone")
 PROGRAM = "espeak-ng"
 PACE = "150"  # words a minute: slow enough for somebody of eighty
 LONGEST_S = 20
@@ -116,8 +118,11 @@ class Sounds:
     def _made(self, piece: Piece) -> Sound:
         recorded = self.recorded.get(piece.code) or self.recorded.get(piece.words)
         if recorded:
-            data = recorded.read_bytes()
-            return Sound(self._kept(f"r:{_digest(data)}", lambda: waves.read(data)))
+            try:
+                data = recorded.read_bytes()
+                return Sound(self._kept(f"r:{_digest(data)}", lambda: waves.read(data)))
+            except (OSError, waves.NotWave):
+                log.error("recording %s cannot be played: yimen prompts --check", recorded.name)
         if self.program:
             name = f"s:{settings.YIMEN_PHONE_VOICE}:{PACE}:{piece.words}"
             try:

@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 CONNECTIONS = 400  # of this process; what is due beyond that waits here, and its clock runs
+# The server lets go of a connection on which nothing was asked for 30 s (Granian's
+# --http1-header-read-timeout), and may: RFC 9112, 9.3. So none is asked again after half of that.
+FRESH_S = 15.0
 LATE_S = 30.0
 
 
@@ -36,7 +39,7 @@ class Storm:
 
     def __init__(self, requests: list[bytes], port: int) -> None:
         self.requests, self.port = requests, port
-        self.idle: list[Any] = []
+        self.idle: list[tuple[float, Any]] = []  # since when, the freshest last
         self.room = asyncio.Semaphore(CONNECTIONS)
         self.seconds: dict[int, Second] = {}
         self.kept: list[str] = []
@@ -61,7 +64,7 @@ class Storm:
             second.bad[str(status)] = second.bad.get(str(status), 0) + 1
 
     async def _ask(self, request: bytes) -> tuple[int, bytes, bytes]:
-        pair = self.idle.pop() if self.idle else await self._open()
+        pair = self._fresh() or await self._open()
         reader, writer = pair
         try:
             writer.write(request)
@@ -73,10 +76,18 @@ class Storm:
             writer.close()
             raise
         if at >= 0 and b"connection: close" not in head:
-            self.idle.append(pair)
+            self.idle.append((time.monotonic(), pair))
         else:
             writer.close()
         return int(head[9:12]), head, body
+
+    def _fresh(self) -> Any:
+        """A connection used a moment ago; when the freshest is old, all are, and are let go."""
+        if self.idle and time.monotonic() - self.idle[-1][0] < FRESH_S:
+            return self.idle.pop()[1]
+        while self.idle:
+            self.idle.pop()[1][1].close()
+        return None
 
     async def _open(self) -> Any:
         return await asyncio.open_connection("127.0.0.1", self.port)

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import pytest
 
 from bench import rush
 from bench.crew import http_request
@@ -45,6 +48,43 @@ def test_a_storm_tells_answers_refusals_and_errors_apart() -> None:
     assert sum(len(one.ms) for one in seen) == 10
     assert sum(one.shed for one in seen) == 5
     assert sum(one.bad.get("503", 0) for one in seen) == 5
+
+
+class Impatient(Door):
+    """Lets go of a connection that idles, as every server does sooner or later."""
+
+    timeout = 0.3
+
+
+def test_a_connection_that_idled_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two at once, then one at a time for long enough that the second connection is let go of,
+    then two at once again: nobody is asked on the one that is closed."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Impatient)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_address[1]
+
+    def rush_of(fresh_s: float) -> Storm:
+        monkeypatch.setattr("bench.storm.FRESH_S", fresh_s)
+        storm = Storm([http_request(port, "GET", "/a").encode()], port)
+
+        async def waves() -> None:
+            for many in (20, *[1] * 8, 20):
+                begun = time.perf_counter()
+                await asyncio.gather(
+                    *(storm.one(storm.requests[0], begun, begun) for _n in range(many))
+                )
+                await asyncio.sleep(0.1)
+
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(asyncio.run, waves()).result()
+        return storm
+
+    careless, careful = rush_of(60.0), rush_of(0.15)
+    server.shutdown()
+    assert sum(sum(s.bad.values()) for s in careless.seconds.values()) > 0
+    assert sum(len(s.ms) for s in careful.seconds.values()) == 48
+    assert not any(s.bad for s in careful.seconds.values())
 
 
 def weather(*p95: float | None) -> rush.Weather:

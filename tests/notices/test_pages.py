@@ -127,3 +127,14 @@ def test_the_lists_ask_the_same_number_of_questions_however_long(
     as_(client, "officer")
     with django_assert_max_num_queries(20):
         client.get("/desk/inbox/")
+
+
+def test_the_inbox_is_paged_over_all_addresses_newest_first(client: Client) -> None:
+    whom = [{"to_account": account("officer")}, {"to_body": body("bo-civil-affairs")}]
+    told = [str(tell(f"m{n}", **whom[n % 2]).pk) for n in range(25)]
+    page, seen = as_(client, "officer").get("/desk/inbox/"), []
+    while page is not None:
+        found = page.context["page"]
+        seen += [str(m.pk) for m in found]
+        page = client.get("/desk/inbox/", {"cursor": found.next}) if found.next else None
+    assert seen == told[::-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to, with_light
 from yimen.lib.actor import Actor, Can
 from yimen.lib.numbering import normal
+from yimen.lib.time import ZONE
 from yimen.look.forms import DateField, FilterForm
 from yimen.look.language import pick
 from yimen.matters.models import MatterVersion
@@ -79,7 +80,8 @@ def fitting(
     if chosen.get("matter"):
         cases = cases.filter(matter_code=chosen["matter"])
     if chosen.get("due_before"):
-        cases = cases.filter(due_at__date__lt=chosen["due_before"])
+        midnight = datetime.combine(chosen["due_before"], time.min, ZONE)
+        cases = cases.exclude(stage=Stage.CLOSED).filter(due_at__lt=midnight)
     if chosen.get("person"):
         cases = cases.filter(applicant__in=records_of(chosen["person"]))
     if chosen.get("q"):
@@ -103,9 +105,9 @@ def _scope(actor: Actor, scope: str) -> Q:
     return Q(centre_id__in=points)
 
 
-def by_words(actor: Actor, text: str) -> Q:
-    """An exact number of any kind, the start of a name or of a matter's name. Never a search in
-    the middle of a number: that could use no index.
+def by_words(actor: Actor, text: str, *, names: bool = True) -> Q:
+    """An exact number of any kind, the start of a matter's name or (with `names`) of a person's.
+    Never a search in the middle of a number: that could use no index.
 
     Who and what is meant is asked first. Left inside the list's condition, words that fit nothing
     would make the database walk through every case of the actor to find out.
@@ -120,7 +122,7 @@ def by_words(actor: Actor, text: str) -> Q:
     )
     found = Q(pk__in=list(strange.values_list("pk", flat=True)))
     found |= Q(matter__in=list(meant.values_list("pk", flat=True)))
-    if people.may_see_all_of(actor, actor.street):
+    if names and people.may_see_all_of(actor, actor.street):
         found |= Q(applicant__in=_named(actor.street, text))
     return found
 

@@ -122,6 +122,29 @@ class _Query:
         return int(self.rows.order_by()[: CAP + 1].count())
 
 
+class Merged:
+    """Rows that stand in any of several lists, put in order: each list gives at most one page,
+    along an index of its own; the condition "in this list or in that one" could use none.
+    `fetch` is what is read of a row, for instance with what belongs to it."""
+
+    def __init__(
+        self, lists: Sequence[QuerySet[Any]], keys: Sequence[str], fetch: QuerySet[Any]
+    ) -> None:
+        self.lists, self.keys, self.fetch = lists, keys, fetch
+
+    def after(self, values: list[Any] | None, back: bool, limit: int) -> list[Any]:
+        keys = [_turned(key) for key in self.keys] if back else list(self.keys)
+        beyond = Q() if values is None else _beyond(keys, values)
+        each = [rows.filter(beyond).order_by(*keys).values("pk")[:limit] for rows in self.lists]
+        if not each:
+            return []
+        ids = each[0].union(*each[1:], all=True) if len(each) > 1 else each[0]
+        return list(self.fetch.filter(pk__in=ids).order_by(*keys)[:limit])
+
+    def count(self) -> int:
+        raise NotImplementedError("the lists may share rows")
+
+
 class _Memory:
     def __init__(self, rows: Sequence[Any], keys: Sequence[str]) -> None:
         self.rows, self.keys = list(rows), keys

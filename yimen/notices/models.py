@@ -113,12 +113,12 @@ class Message(models.Model):
                 condition=Q(to_party__isnull=False),
             ),
             models.Index(
-                fields=["to_account"],
+                fields=["to_account", "-queued_at", "-id"],
                 name="message_account_unread",
                 condition=Q(channel="inbox", read_at=None, to_account__isnull=False),
             ),
             models.Index(
-                fields=["to_body"],
+                fields=["to_body", "-queued_at", "-id"],
                 name="message_body_unread",
                 condition=Q(channel="inbox", read_at=None, to_body__isnull=False),
             ),

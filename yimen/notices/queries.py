@@ -60,11 +60,21 @@ def visible_to(actor: Actor) -> QuerySet[Message]:
 def inbox(actor: Actor) -> QuerySet[Message]:
     """The staff inbox: warnings, urgings, offers told to the actor or to their bodies."""
     mine = Q(pk__in=[])
-    if actor.account:
-        mine |= Q(to_account=actor.account)
-    if bodies := actor.bodies():
-        mine |= Q(to_body__in=bodies)
+    for one in _mine(actor):
+        mine |= one
     return Message.objects.filter(mine, channel=Message.Channel.INBOX)
+
+
+def _mine(actor: Actor) -> list[Q]:
+    """To the actor, to each of their bodies."""
+    own = [Q(to_account=actor.account)] if actor.account else []
+    return own + [Q(to_body=body) for body in sorted(actor.bodies())]
+
+
+def inbox_lists(actor: Actor, *, unread: bool) -> list[QuerySet[Message]]:
+    """The same as `inbox`, one list for each address, so that each is read along its index."""
+    kept = Q(channel=Message.Channel.INBOX) & (Q(read_at=None) if unread else Q())
+    return [Message.objects.filter(one, kept) for one in _mine(actor)]
 
 
 def unread_count(actor: Actor, cap: int = 99) -> int:

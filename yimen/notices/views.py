@@ -41,9 +41,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What was told to me and my bodies; unread first by its own tab."""
     _staff(request.actor)
     everything = request.GET.get("all") == "1"
-    rows = queries.inbox(request.actor).select_related("to_body", "read_by__party")
-    if not everything:
-        rows = rows.filter(read_at=None)
+    whole = Message.objects.select_related("to_body", "read_by__party")
+    lists = queries.inbox_lists(request.actor, unread=not everything)
+    rows = paging.Merged(lists, NEWEST, whole)
     found = paging.page(rows, keys=NEWEST, cursor=request.GET.get("cursor"), count=False)
     unread = queries.unread_count(request.actor)
     tabs = [

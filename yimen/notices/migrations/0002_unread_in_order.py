@@ -5,29 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('bodies', '0004_contract'),
-        ('notices', '0001_initial'),
-        ('people', '0008_same_document'),
+        ("bodies", "0004_contract"),
+        ("notices", "0001_initial"),
+        ("people", "0008_same_document"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='message',
-            name='message_account_unread',
+            model_name="message",
+            name="message_account_unread",
         ),
         migrations.RemoveIndex(
-            model_name='message',
-            name='message_body_unread',
+            model_name="message",
+            name="message_body_unread",
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('channel', 'inbox'), ('read_at', None), ('to_account__isnull', False)), fields=['to_account', '-queued_at', '-id'], name='message_account_unread'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(
+                    ("channel", "inbox"), ("read_at", None), ("to_account__isnull", False)
+                ),
+                fields=["to_account", "-queued_at", "-id"],
+                name="message_account_unread",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('channel', 'inbox'), ('read_at', None), ('to_body__isnull', False)), fields=['to_body', '-queued_at', '-id'], name='message_body_unread'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(
+                    ("channel", "inbox"), ("read_at", None), ("to_body__isnull", False)
+                ),
+                fields=["to_body", "-queued_at", "-id"],
+                name="message_body_unread",
+            ),
         ),
     ]

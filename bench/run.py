@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from bench import asked, floor, gauge, loader, mould, place, rush, servers, single
+from bench import asked, floor, gauge, hall, loader, mould, place, rush, servers, single, walls
 from bench.crew import Crew, deal, http_request
 from bench.lives import lives
 from bench.slices import Figures, Gauges, Result, Side, alternate, blank
@@ -214,6 +214,7 @@ class Run:
             self.pages(suffix)
             floor.clear()
             if cases == SIZES[0]:
+                self.hall(suffix)
                 self.rush(suffix)
         self.sentence(f"errands{suffix}", single.errands())
         self.sentence(f"verify{suffix}", single.verify())
@@ -228,6 +229,31 @@ class Run:
         self.alone(f"tasks page{suffix}", asked.gets(port, ["/desk/tasks/"], officer), 8)
         self.alone(f"board{suffix}", asked.gets(port, ["/desk/board/"], director), 1)
         self.alone(f"receipt.pdf{suffix}", asked.gets(port, receipts, clerk), 4)
+
+    def hall(self, suffix: str) -> None:
+        """Tickets, twelve windows that call at once, and how soon 300 displays know."""
+        port, enough = self.ports["own"][0], int((SLICES + 1) * SECONDS)
+        by, codes = hall.ready()
+        requests = list(hall.tickets(port, by, min(8000, 600 * enough)))
+        self.crew.give(f"ticket{suffix}.own", deal(requests[::2], 8))
+        self.compare(f"ticket{suffix}", None, 8)
+        # as many again wait, so that nobody calls in vain
+        self.crew.give("waiting", deal(requests[1::2], 8))
+        self.crew.run("waiting", 8, enough, port=port)
+        self.crew.give(f"call next{suffix}.own", deal(hall.calls(port, by, codes), len(codes)))
+        self.compare(f"call next{suffix}", None, len(codes), again=True)
+        told = walls.measure(port, servers.PORT + 2, asked.CENTRE, by, codes)
+        self.bad |= {"displays that never heard": told.missing} if told.missing else {}
+        for name, ms in (("display", told.called), ("display again", told.caught_up)):
+            p50, p95, p99 = (told.at(ms, share) for share in (0.5, 0.95, 0.99))
+            self.lines[name + suffix] = blank(p50_ms=p50, p95_ms=p95, p99_ms=p99)
+        self.notes.append(
+            f"{walls.DISPLAYS} displays, {walls.CALLS} calls: the key to the display p50 "
+            f"{told.at(told.called, 0.5)} ms, p95 {told.at(told.called, 0.95)} ms, last "
+            f"{told.at(told.called, 1)} ms; after the process was ended and started again, "
+            f"connection to the hall as it stands p95 {told.at(told.caught_up, 0.95)} ms"
+        )
+        self.say(self.notes[-1])
 
     def sentence(self, name: str, timed: single.Timed) -> None:
         """A line that is a rate alone."""

@@ -8,11 +8,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.urls import reverse
 
-from tests.cast import CENTRE, actor, party
+from tests.cast import CENTRE, account, actor, party
+from tests.printing.pictures import codes, count, pages, text
 from yimen.counters import actions, errands, ticks
 from yimen.counters.models import Ticket
-from yimen.ledger.models import Errand
+from yimen.ledger.models import Entry, Errand
 from yimen.lib.actor import ANONYMOUS
 from yimen.lib.time import at, now
 from yimen.notices.models import Message
@@ -77,6 +79,30 @@ def test_a_printer_that_is_away_never_stops_a_ticket(client, settings) -> None:
     ticket = Ticket.objects.get()
     Ticket.objects.filter(pk=ticket.pk).update(state="left", ended_at=now())
     errands.paper(errand.payload, key=errand.key)  # too late: nothing is printed
+
+
+def test_a_lost_paper_is_printed_again_and_the_old_one_is_dead(client) -> None:
+    point = ServicePoint.objects.get(pk=CENTRE)
+    first = actions.take(point, by=ANONYMOUS, at=now(), desk="civil")
+    page = reverse("counters:ticket_paper", args=[first.ticket.pk])
+    client.force_login(account("clerk"))
+    assert client.get(page).status_code == 405
+    made = client.post(page)
+    assert made.status_code == 200 and made["Content-Type"] == "application/pdf"
+    assert count(made.content) == 1
+    said = text(made.content)
+    assert "B001" in said and "民政、残联和救助" in said and "补打" in said
+    scanned = {c for found in codes(pages(made.content)[0]).values() for c in found}
+    (address,) = [c for c in scanned if "/q/" in c]
+    assert first.secret not in address
+    assert client.get(f"/q/{first.secret}/").status_code == 404
+    assert client.get(address.removeprefix("http://testserver")).status_code == 200
+    assert Entry.objects.filter(stream=first.ticket.stream, act="print_again").count() == 1
+    actions.leave(first.ticket, by=actor("clerk"), at=now())
+    assert client.post(page).status_code == 409
+    for name, status in (("resident", 404), ("officer", 404), ("auditor", 404)):
+        client.force_login(account(name))
+        assert client.post(page).status_code == status
 
 
 def test_three_before_you_is_said_once_to_who_left_a_telephone() -> None:

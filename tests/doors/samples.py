@@ -344,6 +344,7 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "counters:window": _one(town["window"], data={"do": "recall"}),
         "counters:reception": _one(CENTRE, data={"desk": "general"}),
         "counters:ticket": _one(town["ticket"], data={"do": "leave"}),
+        "counters:ticket_paper": _one(town["ticket"]),
         "counters:figures": _one(CENTRE, query={"by": "desk"}),
         "counters:figures_tickets": _one(CENTRE, query={"by": "all", "figure": "taken"}),
         "counters:figures_csv": _one(CENTRE),

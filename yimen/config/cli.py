@@ -43,6 +43,7 @@ Every day
   prompts               what the line says, for recording it
   worker                only the background worker
   shard --plan          the statements that take the database to Citus, by street
+  simulate day          a whole day in a hall through the site's doors; must add up at the end
   dbshell -- -c "..."   psql on the database
 
 For developers

@@ -57,10 +57,10 @@ class Figure:
 FIGURES: dict[str, Figure] = {
     f.key: f
     for f in (
-        Figure("taken", _("取号"), Q()),
-        Figure("served", _("已办理"), Q(state="served")),
-        Figure("no_show", _("过号"), Q(state="no_show")),
-        Figure("left", _("已离开"), Q(state="left")),
+        Figure("taken", pgettext_lazy("hall figures", "取号"), Q()),
+        Figure("served", pgettext_lazy("hall figures", "已办理"), Q(state="served")),
+        Figure("no_show", pgettext_lazy("hall figures", "过号"), Q(state="no_show")),
+        Figure("left", pgettext_lazy("hall figures", "已离开"), Q(state="left")),
         Figure("here", _("还在大厅"), Q(state__in=Ticket.OPEN)),
         Figure("called", _("叫到过"), CALLED),
         Figure("slow", _("等候超过 15 分钟"), CALLED & Q(waited__gt=SOON), tone="watch"),

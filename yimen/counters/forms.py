@@ -46,13 +46,16 @@ class JoinForm(Form):
         return code if code in some([code]) else ""
 
 
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class PeriodForm(FilterForm):
     """From which day to which, both counted; today when nothing is said."""
 
     MOST_DAYS = 366
 
-    first = forms.DateField(label=_("从"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("到"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("从"), widget=DAY)
+    last = forms.DateField(label=_("到"), widget=DAY)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

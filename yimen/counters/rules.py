@@ -25,6 +25,7 @@ APPLIES: dict[str, frozenset[str]] = {
     "no_show": frozenset({"called"}),
     "finish": frozenset({"called", "serving"}),
     "resume": frozenset({"held"}),
+    "print_again": frozenset({"waiting", "held", "no_show"}),
     "come_back": frozenset({"no_show"}),
     "leave": frozenset({"waiting", "held", "called"}),
 }

@@ -35,6 +35,7 @@ urlpatterns = [
     path("book/", booking.where, name="book"),
     path("book/<str:centre>/", booking.what, name="book_what"),
     path("book/<str:centre>/<slug:desk>/", booking.when, name="book_when"),
+    path("desk/hall/tickets/<uuid:pk>/paper.pdf", reception.paper, name="ticket_paper"),
     path("desk/hall/figures/", figures.halls, name="figures_halls"),
     path("desk/hall/figures/<str:centre>/", figures.hall, name="figures"),
     path("desk/hall/figures/<str:centre>/tickets/", figures.tickets, name="figures_tickets"),

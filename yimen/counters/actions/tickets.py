@@ -160,6 +160,19 @@ def _locked(ticket: Ticket | UUID, by: Actor, secret: str) -> Ticket:
 
 
 @together()
+def print_again(ticket: Ticket | UUID, *, by: Actor, at: datetime) -> Taken:
+    """A new paper for one that was lost, while its turn is not over: a new secret, so that whoever
+    found the old paper holds nothing."""
+    row = _locked(ticket, by, "")
+    check_applies(row, "print_again")
+    if not perms.may_serve(by, queries.body_of(row.centre), row.street):
+        raise Forbidden("ticket", _("您今天不在这个中心的岗位上，不能操作这张号。"))
+    secret = secrets.token_urlsafe(16)
+    change(row, "print_again", by=by, at=at, power=None, secret_index=secret_index(secret))
+    return Taken(row, secret)
+
+
+@together()
 def leave(ticket: Ticket | UUID, *, by: Actor, at: datetime, secret: str = "") -> Ticket:
     """Give the turn up: at the kiosk, on the phone or at the reception desk."""
     row = _locked(ticket, by, secret)

@@ -8,12 +8,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from yimen.counters import actions, perms, priorities, queries
+from yimen.counters import actions, perms, prints, priorities, queries, rules
 from yimen.counters.forms import TakeForm
 from yimen.counters.models import Desk, Ticket
 from yimen.counters.views.desk import cases_of, for_hall
+from yimen.files.views import answer
 from yimen.lib.errors import Problem, Unseen
 from yimen.lib.time import now, today
 from yimen.look.paging import page
@@ -27,6 +31,18 @@ def centre_of(request: HttpRequest, code: str) -> ServicePoint:
     if found is None:
         raise Unseen("centre", _("没有这个服务中心。请核对代码。"))
     return found
+
+
+@require_POST
+@for_hall
+def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The ticket once more on paper: a PDF of 80 mm, with a code that replaces the old one."""
+    actor = request.actor  # type: ignore[attr-defined]
+    taken = actions.print_again(pk, by=actor, at=now())
+    found = Ticket.objects.select_related("centre", "desk").get(pk=taken.ticket.pk)
+    follow = request.build_absolute_uri(reverse("counters:phone", args=[taken.secret]))
+    made = prints.turn(found, follow, get_language() or "zh-hans", again=True)
+    return answer(made, "application/pdf", f"{found.number}.pdf", inline=True)
 
 
 @for_hall
@@ -101,6 +117,7 @@ def ticket(request: HttpRequest, pk: UUID) -> HttpResponse:
             "priority": reason.name if reason else "",
             "spells": list(found.spells.order_by("since").select_related("window")),
             "cases": cases_of(request, found),
+            "reprint": found.state in rules.APPLIES["print_again"],
             "position": queries.position(found),
             "wait": queries.estimate(found, now()) if found.state == "waiting" else None,
             "may": perms.may_serve(

@@ -45,6 +45,7 @@ from yimen.printing.documents.outcome import (
     OriginalsReturn,
     Result,
 )
+from yimen.printing.documents.turn import Turn
 from yimen.printing.documents.visit import (
     Bundle,
     BundleCase,
@@ -77,6 +78,7 @@ DOCUMENTS: dict[str, type[Sheet]] = {
     "labels": Labels,
     "transfer": Transfer,
     "worklist": Worklist,
+    "turn": Turn,
 }
 
 __all__ = [
@@ -117,6 +119,7 @@ __all__ = [
     "Text",
     "Transfer",
     "TransferPaper",
+    "Turn",
     "Verify",
     "Worklist",
 ]

@@ -9,7 +9,20 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from bench import asked, floor, gauge, hall, loader, mould, place, rush, servers, single, walls
+from bench import (
+    asked,
+    floor,
+    gauge,
+    hall,
+    loader,
+    mould,
+    phone_line,
+    place,
+    rush,
+    servers,
+    single,
+    walls,
+)  # fmt: skip
 from bench.crew import Crew, deal, http_request
 from bench.lives import lives
 from bench.slices import Figures, Gauges, Result, Side, alternate, blank
@@ -218,6 +231,7 @@ class Run:
                 self.rush(suffix)
         self.sentence(f"errands{suffix}", single.errands())
         self.sentence(f"verify{suffix}", single.verify())
+        self.sentence(f"telephone calls{suffix}", phone_line.calls())
         self.sentence(f"sweep{suffix}", single.sweep(DUE, self.late))
         self.late += DUE + 2
 

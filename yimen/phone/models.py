@@ -27,7 +27,7 @@ class Call(models.Model):
     class Outcome(models.TextChoices):
         GOING_ON = "", _("通话中")
         NOTHING = "nothing", _("没有查询")
-        WRONG = "wrong", _("没有查到")
+        WRONG = "wrong", _("号码或查询码不符")
         DOWN = "down", _("系统暂时查不到")
         TOLD = "told", _("已答复进度")
         CALL_BACK = "call_back", _("登记了回电")

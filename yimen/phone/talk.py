@@ -97,7 +97,9 @@ class Talk:
 
     async def _say(self, *prompts: Prompt) -> str:
         seconds = round((now() - self.begun).total_seconds())
-        self.entry.said += [[seconds, prompt.code] for prompt in prompts]
+        for prompt in prompts:
+            if not self.entry.said or self.entry.said[-1] != [seconds, prompt.code]:
+                self.entry.said.append([seconds, prompt.code])  # an answer is many sentences
         return await self.line.play(await self.office.sound(prompts)) if prompts else ""
 
     # --- what is done -------------------------------------------------------------------------

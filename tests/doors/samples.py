@@ -360,6 +360,7 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "counters:kiosk_rate": _one(CENTRE, data={"number": "1", "code": "1"}),
         "counters:kiosk_plan": _one(CENTRE),
         "counters:wall": _one(CENTRE),
+        "counters:spoken": _one(CENTRE, f"{CENTRE}05"),
         "counters:snapshot": _one(CENTRE),
         "api:scan": _one(data={"code": town["paper"]}),
         "api:report": _one(town["tracking"], data={"state": "delivered"}),

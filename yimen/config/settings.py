@@ -424,6 +424,8 @@ YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"
 # Why somebody is called earlier, and by how much: a centre may name a file of its own.
 YIMEN_HALL_PRIORITIES: str = setting("hall_priorities", str(DATA / "hall" / "priorities.json"))
 
+# Displays whose browser has no Mandarin voice get calls as sounds from espeak-ng, where it is.
+YIMEN_WALL_VOICE: bool = setting("wall_voice", True)
 # Where browsers find the process that keeps connections open (`yimen serve` starts one and says).
 YIMEN_LIVE: str = setting(
     "live", f"http://localhost:{int(os.environ.get('PORT', '8000')) + 10_000}"

@@ -55,5 +55,6 @@ urlpatterns = [
     path("kiosk/<str:code>/plan/", kiosk_find.plan, name="kiosk_plan"),
     path("wall/", wall.halls, name="halls"),
     path("wall/<str:centre>/", wall.wall, name="wall"),
+    path("wall/<str:centre>/calls/<str:code>.wav", wall.spoken, name="spoken"),
     path("wall/<str:centre>/now.json", wall.snapshot, name="snapshot"),
 ]

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from yimen.counters import queries
+from yimen.counters import queries, voice
+from yimen.counters.models import Window
 from yimen.lib.errors import Unseen
 from yimen.places.models import ServicePoint
 from yimen.places.queries import centres
@@ -35,6 +36,7 @@ def wall(request: HttpRequest, centre: str) -> HttpResponse:
             "point": point,
             "shown": shown,
             "calls": recent(shown),
+            "sounds": voice.ready(),
             "voice": request.GET.get("voice") == "on",
         },
     )  # fmt: skip
@@ -51,6 +53,22 @@ def recent(shown: dict[str, Any]) -> list[dict[str, Any]]:
 def snapshot(request: HttpRequest, centre: str) -> HttpResponse:
     """What the display shows, as data: to catch up after a lost connection."""
     return JsonResponse(queries.snapshot(_centre(centre).pk))
+
+
+@require_safe
+@login_not_required
+def spoken(request: HttpRequest, centre: str, code: str) -> HttpResponse:
+    """The call that stands at a window now, as a sound: for displays whose browser has no Mandarin
+    voice. Only what is called is said, so nobody can make the server speak."""
+    point = _centre(centre)
+    window = Window.objects.filter(pk=code, centre=point, is_active=True).first()
+    here = queries.at_window(window) if window else None
+    sound = voice.call(here.number, window.name) if window and here else None
+    if sound is None:
+        raise Unseen("sound", _("这个窗口现在没有可以播放的叫号。"))
+    response = HttpResponse(sound, content_type="audio/wav")
+    response["Cache-Control"] = "no-store"  # the next call has the same address
+    return response
 
 
 def _centre(code: str) -> ServicePoint:

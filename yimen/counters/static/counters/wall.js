@@ -6,6 +6,9 @@
   const by = (id) => document.getElementById(id);
   const spoken = new Map(); // window code -> "number/calls" already said
   let first = true;
+  const served = body.dataset.sounds === "on" && !english;
+  const queue = [];
+  let playing = false;
   let speaking = body.dataset.voice === "on";
 
   const name = (w) => (english ? w.name_en : w.name);
@@ -36,12 +39,34 @@
     first = false;
   }
 
+  // A browser may have speech and no voice for it (Chromium on a bare Linux).
+  const hasVoice = () => "speechSynthesis" in window && speechSynthesis.getVoices().some((v) => v.lang.toLowerCase().startsWith(english ? "en" : "zh"));
+
+  // The server's sounds, one after the other; one that does not come is skipped.
+  function play() {
+    if (playing || !queue.length) return;
+    playing = true;
+    const sound = new Audio(`${body.dataset.calls}${queue.shift()}.wav`);
+    const next = () => {
+      playing = false;
+      play();
+    };
+    sound.addEventListener("ended", next);
+    sound.addEventListener("error", next);
+    sound.play().catch(next);
+  }
+
   // Each call once, a recall again; what stood there when the page opened is not read out.
   function announce(w) {
     const mark = `${w.serving}/${w.calls}`;
     if (spoken.get(w.code) === mark) return;
     spoken.set(w.code, mark);
-    if (first || !speaking || !("speechSynthesis" in window)) return;
+    if (first || !speaking) return;
+    if (!hasVoice()) {
+      if (served) queue.push(w.code);
+      play();
+      return;
+    }
     const digits = [...w.serving].join(" ");
     const text = english ? `Number ${digits}, ${w.name_en}, please` : `请 ${digits} 号，到 ${w.name}`;
     const said = new SpeechSynthesisUtterance(text);
@@ -74,12 +99,12 @@
   }
 
   // Browsers speak only after somebody touched the page once.
-  if ("speechSynthesis" in window && !speaking) {
+  if (("speechSynthesis" in window || served) && !speaking) {
     by("sound").hidden = false;
     by("sound").addEventListener("click", () => {
       speaking = true;
       by("sound").hidden = true;
-      speechSynthesis.speak(new SpeechSynthesisUtterance(" "));
+      if ("speechSynthesis" in window) speechSynthesis.speak(new SpeechSynthesisUtterance(" "));
     });
   }
   tell();

@@ -206,7 +206,7 @@ def test_progress_and_refusals_go_to_standard_error(cases, mark, capsys, monkeyp
     out, err = capsys.readouterr()
     assert out.count("\n") == 1 and "entries checked" in err
 
-    def lost(*_args: object) -> None:
+    def lost(*_args: object, **_how: object) -> None:
         raise OperationalError("gone")
 
     monkeypatch.setattr(command, "verify", lost)

@@ -16,9 +16,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from yimen.config import pgbin, secrets
-from yimen.config.database import close_all
 from yimen.config.words import pick
 from yimen.files.vault import PENDING
+from yimen.ledger.abreast import close_all
 from yimen.lib.time import now
 
 DUMP, FILES, MANIFEST = "database.dump", "files", "manifest.json"

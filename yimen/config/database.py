@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from yimen.config import pg
@@ -89,16 +89,6 @@ def databases(
     }
     journal = {**base, "OPTIONS": {**options, "pool": {**POOL, "max_size": 4}} if pool else options}
     return {"default": base, "journal": {**journal, "TEST": {"MIRROR": "default"}}}
-
-
-def close_all() -> None:
-    """Let go of every connection, pooled ones too: before others take over the database."""
-    from django.db import connections  # here: this module is read before Django is worth loading
-
-    for wrapper in connections.all(initialized_only=True):
-        wrapper.close()
-        if getattr(wrapper, "pool", None):
-            cast(Any, wrapper).close_pool()
 
 
 class JournalRouter:

@@ -13,7 +13,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from django.db import connection
+
 from yimen.ledger import links
+from yimen.ledger.abreast import each
 from yimen.ledger.actions import leaf_bytes
 from yimen.ledger.chain import ZERO, Fault, Head, check_chain, data_of
 from yimen.ledger.links import LINKS, ORDER, Chain, Key
@@ -21,7 +24,7 @@ from yimen.ledger.models import Root
 from yimen.lib.merkle import root as merkle_root
 
 STREAMS_AT_ONCE = 1000
-ENTRIES_A_SLICE = 50_000
+ENTRIES_A_SLICE = 20_000
 # an entry may be stamped before a root was made and committed after it, or by a clock set back
 STRADDLES = timedelta(days=1)
 AMONG = "(street, stream) IN (SELECT * FROM unnest(%s::text[], %s::text[]))"
@@ -39,6 +42,13 @@ class Checked:
     after: Key = ("", "")  # the last stream that was looked at
     tops: dict[str, RootKey] = field(default_factory=dict)  # the newest roots when it began
 
+    def add(self, part: Checked) -> None:
+        """What came of the next slice."""
+        self.entries += part.entries
+        self.streams += part.streams
+        self.found(part.fault)
+        self.after = part.after
+
     def found(self, fault: Fault | None) -> None:
         if fault and (self.fault is None or _order(fault) < _order(self.fault)):
             self.fault = fault
@@ -52,11 +62,17 @@ def _order(fault: Fault) -> tuple[str, str, int]:
 
 
 def verify(
-    street: str = "", progress: Progress = lambda _c: None, checked: Checked | None = None
+    street: str = "",
+    progress: Progress = lambda _c: None,
+    checked: Checked | None = None,
+    *,
+    processes: int = 1,
 ) -> Checked:
-    """Check everything (of one street, when given), or what is left after `checked`."""
+    """Check everything (of one street, when given), or what is left after `checked`; slices in
+    several processes at a time, added up in their order."""
     checked = checked or Checked(tops=tops(street))
-    while _slice(street, checked):
+    for part in each(_check_slice, _slices(street, checked.after), processes):
+        checked.add(part)
         progress(checked)
     with links.snapshot():
         _check_missing(street, checked)
@@ -99,18 +115,36 @@ def _in_batches(items: Iterator[Any]) -> Iterator[list[Any]]:
 # -- chains ------------------------------------------------------------------------------------
 
 
-def _slice(street: str, checked: Checked) -> bool:
-    """Check some thousand streams after the last one; False when there were none left."""
+def _slices(street: str, after: Key) -> Iterator[tuple[str, Key, Key]]:
+    """Street, and the streams after which each slice begins and with which it ends."""
+    while until := _end_of_slice(street, after):
+        yield street, after, until
+        after = until
+
+
+def _end_of_slice(street: str, after: Key) -> Key | None:
+    """The stream with which some thousand entries are full, else the last; None after that."""
     only, params = ("street = %s AND ", [street]) if street else ("", [])
-    where, until = f"{only}(street, stream) > (%s, %s)", checked.entries + ENTRIES_A_SLICE
+    left = f"SELECT street, stream FROM ledger_entry WHERE {only}(street, stream) > (%s, %s)"  # noqa: S608
+    last = "ORDER BY street DESC, stream DESC LIMIT 1"
+    with connection.cursor() as cursor:
+        for order in (f"{ORDER} LIMIT 1 OFFSET {ENTRIES_A_SLICE - 1}", last):
+            cursor.execute(f"{left} {order}", [*params, *after])
+            if row := cursor.fetchone():
+                return row[0], row[1]
+    return None
+
+
+def _check_slice(street: str, after: Key, until: Key) -> Checked:
+    """The streams after one up to and with another, at one moment of the database."""
+    part = Checked(after=until)
+    only, params = ("street = %s AND ", [street]) if street else ("", [])
+    where = f"{only}(street, stream) > (%s, %s) AND (street, stream) <= (%s, %s)"
     with links.snapshot():
-        found = links.chains(f"{LINKS} WHERE {where} {ORDER}", [*params, *checked.after])
+        found = links.chains(f"{LINKS} WHERE {where} {ORDER}", [*params, *after, *until])
         for batch in _in_batches(found):
-            _check_chains(batch, checked)
-            checked.after = batch[-1][0]
-            if checked.entries >= until:
-                return True
-    return False
+            _check_chains(batch, part)
+    return part
 
 
 def _moved(street: str, since: datetime | None) -> Iterator[Key]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,10 @@ class Command(BaseCommand):
             help="only what is new since the last root that a complete run vouched for",
         )
         parser.add_argument(
+            "--processes", type=int, default=os.cpu_count() or 1,
+            help="how many check at a time (default: one for each core); not with --new",
+        )  # fmt: skip
+        parser.add_argument(
             "--mark", type=Path, help="where it is kept how far a run came (in the data folder)"
         )
 
@@ -55,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"could not run: {type(error).__name__}: {error}", returncode=2
             ) from error
-        except OSError as error:
+        except (OSError, BrokenProcessPool) as error:
             raise CommandError(f"could not run: {error}", returncode=2) from error
         self._end(checked)
 
@@ -74,7 +80,7 @@ class Command(BaseCommand):
             marks.reached(checked)
             self._progress(checked)
 
-        checked = verify(street, reached, begun)
+        checked = verify(street, reached, begun, processes=options["processes"])
         marks.ended(checked)
         return checked
 

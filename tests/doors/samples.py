@@ -218,6 +218,8 @@ def _of_houses(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "matters:publish": _one(DRAFTED),
         "matters:retire": _one(HOUSING),
         "matters:discard": _one(DRAFTED),
+        "notices:correct": _one(town["announcement"]),
+        "notices:end": _one(town["announcement"]),
         "notices:letter": _one(town["letter"]),
         "notices:manage": _one(town["letter"], "post"),
         "notices:resend-errand": _one(town["errand"]),

@@ -223,6 +223,7 @@ def _words(town: Town) -> dict[str, Any]:
     inbox = Message.objects.filter(channel="inbox").order_by("queued_at").first()
     return _called(at) | {
         "enquiry": asked.enquiry.number, "rating": Rating.objects.first().pk, "letter": letter,
+        "announcement": _announcement(),
         "message": inbox.pk, "errand": Errand.objects.first().pk,
     }  # fmt: skip
 
@@ -365,6 +366,14 @@ def _bookings(town: Town) -> dict[str, Any]:
         by=actor("resident"), at=at,
     )  # fmt: skip
     return {"windows": windows.pk, "booking": booked.pk, "booked": f"{slot.starts:%Y-%m-%dT%H:%M}"}
+
+
+def _announcement() -> Any:
+    from yimen.notices.actions import announcing
+
+    at = time.now()
+    words = announcing.Words("今天下午三点停水", at, at + timedelta(days=1))
+    return announcing.announce(STREET, words, by=actor("director"), at=at).pk
 
 
 def _workforce(town: Town) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import logging
 import re
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -29,6 +30,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 PATH = re.compile(r"^/halls/(\d{11})/?$")
 TICK_S = 0.1  # how long the bell is waited for before newcomers are served
+LOOK_S = 15.0  # every hall is read again so often: announcements begin and end by the clock
 ALIVE_S = 20.0  # a line now and then, so that proxies keep the connection
 AGAIN_S = (0.2, 5.0)  # first and longest pause before the database is tried again
 HEADERS = [
@@ -47,6 +49,7 @@ class Halls:
         self.watching: dict[str, set[asyncio.Queue[bytes]]] = defaultdict(set)
         self.last: dict[str, bytes] = {}
         self.wanted: set[str] = set()
+        self.looked = 0.0
         self.task: asyncio.Task[None] | None = None
 
     def join(self, centre: str) -> asyncio.Queue[bytes]:
@@ -89,6 +92,9 @@ class Halls:
             centre = orjson.loads(bell.payload)["centre"]
             if centre in self.watching:
                 self.wanted.add(centre)
+        if time.monotonic() - self.looked > LOOK_S:
+            self.looked = time.monotonic()
+            self.wanted |= set(self.watching)
         while self.wanted:
             centre = self.wanted.pop()
             self._send(centre, await _read(db, centre))

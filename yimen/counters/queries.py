@@ -20,8 +20,9 @@ from yimen.counters.models import Desk, HallDay, Ticket, Window
 from yimen.counters.rules import Pace, Wait
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Unseen
-from yimen.lib.time import ZONE, local
+from yimen.lib.time import ZONE, local, now
 from yimen.matters.content import Content
+from yimen.notices.queries import announced
 from yimen.people.queries import same_person
 from yimen.places.models import ServicePoint
 from yimen.places.queries import works_on
@@ -29,6 +30,7 @@ from yimen.places.rules import hours_of
 
 LOOK_BACK = timedelta(days=14)  # how far the pace of serving looks back
 JUST_TAKEN = timedelta(minutes=3)
+MOST_ANNOUNCED = 3  # as many as a display has room for
 OBSERVED = 200  # and over how many tickets
 
 
@@ -150,8 +152,8 @@ def hours_on(centre: ServicePoint, day: date) -> list[tuple[datetime, datetime]]
 
 
 def snapshot_parts(centre: str) -> tuple[QuerySet[Any, Any], ...]:
-    """The three queries of a display: windows, who was called where, how many wait at each desk.
-    The live process runs their SQL on a connection of its own."""
+    """The queries of a display: windows, who was called where, how many wait at each desk, what is
+    announced. The live process runs their SQL on a connection of its own."""
     windows = windows_of(centre).values_list("code", "name", "name_en", "state")
     here = Ticket.objects.filter(centre=centre, state__in=Ticket.AT_WINDOW).order_by()
     waiting = Ticket.objects.filter(centre=centre, state=Ticket.State.WAITING).order_by()
@@ -159,12 +161,13 @@ def snapshot_parts(centre: str) -> tuple[QuerySet[Any, Any], ...]:
         windows,
         here.values_list("window_id", "number", "calls", "called_at"),
         waiting.values_list("desk_code").annotate(n=Count("pk")),
+        announced(centre, now()).values_list("text", "text_en", "urgent")[:MOST_ANNOUNCED],
     )
 
 
 def assemble(centre: str, *parts: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
     """What a display shows of a hall: numbers and windows only, nobody's name or reason."""
-    windows, here, waiting = parts
+    windows, here, waiting, said = parts
     there = {code: row for code, *row in here}
     by_desk = dict(waiting)  # type: ignore[arg-type]
     return {
@@ -172,6 +175,10 @@ def assemble(centre: str, *parts: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
         "windows": [window_row(row, there.get(row[0])) for row in windows],
         "waiting": sum(by_desk.values()),
         "desks": by_desk,
+        "announcements": [
+            {"text": text, "text_en": english or text, "urgent": urgent}
+            for text, english, urgent in said
+        ],
     }
 
 

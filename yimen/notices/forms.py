@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yimen.ledger.models import Errand
-from yimen.look.forms import FilterForm
+from yimen.look.forms import FilterForm, Form
+from yimen.notices.actions.announcing import Words
 from yimen.notices.models import Message
+from yimen.places.models import ServicePoint
 
 
 class OutboxFilter(FilterForm):
@@ -33,6 +35,42 @@ class OutboxFilter(FilterForm):
         if about := chosen.pop("about", ""):
             chosen["about__endswith"] = about.strip()
         return chosen
+
+
+FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+
+
+def _moment(label: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput({"type": "datetime-local"}, format=FORMATS[0])
+    return forms.DateTimeField(label=label, input_formats=FORMATS, widget=widget)
+
+
+class AnnouncementForm(Form):
+    """A few words for everybody in a hall or a street."""
+
+    text = forms.CharField(
+        label=_("公告内容"), max_length=120, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("在大厅的屏幕上从十米外看，越短越好。不要写任何人的姓名和号码。"),
+    )  # fmt: skip
+    text_en = forms.CharField(
+        label=_("英文"), max_length=240, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    centre = forms.ChoiceField(label=_("在哪里"), required=False)
+    begins_at = _moment(_("从"))
+    ends_at = _moment(_("到"))
+    urgent = forms.BooleanField(
+        label=_("紧急"), required=False, help_text=_("紧急的排在最前面，颜色醒目。")
+    )
+
+    def __init__(self, street: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        points = ServicePoint.objects.filter(pk__startswith=street, is_open=True).order_by("pk")
+        self.fields["centre"].choices = [  # type: ignore[attr-defined]
+            ("", _("全街道")), *[(p.pk, p.label) for p in points]
+        ]  # fmt: skip
+
+    def words(self) -> Words:
+        return Words(**self.cleaned_data)
 
 
 ERRAND_NAMES: dict[str, Any] = {  # of everything in settings.YIMEN_ERRANDS

@@ -1,4 +1,4 @@
-"""Nouns of notices: messages."""
+"""Nouns of notices: messages, announcements."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.ids import new_id
+from yimen.look.language import pick
 
 
 class Message(models.Model):
@@ -138,3 +139,39 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} {self.channel} {self.state}"
+
+
+class Announcement(models.Model):
+    """A few words for everybody in a centre's hall or in a whole street, from one moment to
+    another: on the hall's display, at the ticket machine, on the front page. Never changed: a
+    correction ends it and follows it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    centre = models.ForeignKey(
+        "places.ServicePoint", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    text = models.CharField(max_length=120)
+    text_en = models.CharField(max_length=240, blank=True)
+    urgent = models.BooleanField(default=False)
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
+    written_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="announcement_in_order", condition=Q(ends_at__gte=models.F("begins_at"))
+            ),
+            models.CheckConstraint(name="announcement_says_something", condition=~Q(text="")),
+        ]
+        indexes = [models.Index(fields=["street", "-begins_at", "-id"], name="announcement_street")]
+
+    @property
+    def words(self) -> str:
+        """The text in the reader's language."""
+        return pick({"zh": self.text, "en": self.text_en})
+
+    def __str__(self) -> str:
+        return f"{self.street} {self.begins_at:%Y-%m-%d %H:%M}"

@@ -23,6 +23,10 @@ DESK = [
         order=80, hint=_("发给居民的短信和信件，是否送达"),
     ),
     Entry(
+        _("公告"), "notices:announcements", can=(Can.ADMIN, Can.DIRECT, Can.COORDINATE),
+        order=82, hint=_("大厅屏幕、自助机和首页上的通知"),
+    ),
+    Entry(
         _("后台任务"), "notices:errands", can=(Can.ADMIN, Can.DIRECT), order=90,
         hint=_("失败的任务在最前面，可以重新执行"),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -12,7 +13,7 @@ from django.utils.module_loading import import_string
 from yimen.ledger.models import Errand
 from yimen.lib.actor import Actor, Can
 from yimen.notices import wording
-from yimen.notices.models import Message
+from yimen.notices.models import Announcement, Message
 from yimen.notices.perms import MANAGERS
 from yimen.notices.rules import OUTGOING
 
@@ -130,3 +131,16 @@ def page_of(words: wording.Wording, message: Message) -> str:
         return reverse(name, args=[message.facts[fact]] if fact else [])
     except (NoReverseMatch, KeyError):
         return ""
+
+
+def announced(centre: str, at: datetime) -> QuerySet[Announcement]:
+    """What is announced in a centre's hall at that moment, urgent words first."""
+    here = Q(centre=centre) | Q(centre=None)
+    now_on = Announcement.objects.filter(here, street=centre[:9], begins_at__lte=at, ends_at__gt=at)
+    return now_on.order_by("-urgent", "-begins_at", "-id")
+
+
+def everywhere(at: datetime) -> QuerySet[Announcement]:
+    """What is announced to whole streets at that moment, for the front page."""
+    now_on = Announcement.objects.filter(centre=None, begins_at__lte=at, ends_at__gt=at)
+    return now_on.order_by("-urgent", "-begins_at", "-id")

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
-from yimen.lib.time import today
+from yimen.lib.time import now, today
 from yimen.look.dates import cn_date, cn_weekday
 from yimen.look.navigation import entries
 from yimen.look.problems import error_400, error_403, error_404, error_500
+from yimen.notices.queries import everywhere
 from yimen.pages import queries
 from yimen.places.queries import centre_cards
 
@@ -38,6 +39,7 @@ def _staff(request: HttpRequest) -> Actor:
 def home(request: HttpRequest) -> HttpResponse:
     """The residents' front page: one question, and what people come for most."""
     context = {
+        "said": list(everywhere(now())[:3]),
         "cards": centre_cards()[:4],
         "centres_url": reverse("places:centres"),
         "events": queries.life_events(),

@@ -26,6 +26,7 @@ from yimen.lib.time import local, now
 from yimen.look.preferences import forget
 from yimen.matters import guide as guides
 from yimen.matters import queries as matters
+from yimen.notices.queries import announced
 from yimen.people.actions import find_or_register
 from yimen.people.models import Party
 from yimen.people.queries import by_document
@@ -74,7 +75,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
     windows = queries.windows_of(point).filter(state=Window.State.OPEN).count()
     response = page(
         request, "home", point, waiting=waiting, windows=windows,
-        hours=guides.place(point),
+        hours=guides.place(point), said=announced(point.pk, now())[:3],
     )  # fmt: skip
     response.headers["Refresh"] = str(FRESH_S)
     return response

@@ -35,6 +35,8 @@
       return row;
     }));
     by("waiting").textContent = hall.waiting;
+    by("said").replaceChildren(...hall.announcements.map((one) =>
+      element("li", english ? one.text_en : one.text, one.urgent ? "is-urgent" : "")));
     called.reverse().forEach(announce);
     first = false;
   }

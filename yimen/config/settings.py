@@ -420,66 +420,8 @@ YIMEN_RETENTION_FILE = str(DATA / "retention.json")
 # By which seats somebody is here, in words: dotted name of (actor) -> list of text.
 YIMEN_SEATS: str = "yimen.bodies.queries.seats_of_actor"
 
-# --- the hall ----------------------------------------------------------------------------------
-# Why somebody is called earlier, and by how much: a centre may name a file of its own.
-YIMEN_HALL_PRIORITIES: str = setting("hall_priorities", str(DATA / "hall" / "priorities.json"))
-
-# Displays whose browser has no Mandarin voice get calls as sounds from espeak-ng, where it is.
-YIMEN_WALL_VOICE: bool = setting("wall_voice", True)
-# Where browsers find the process that keeps connections open (`yimen serve` starts one and says).
-YIMEN_LIVE: str = setting(
-    "live", f"http://localhost:{int(os.environ.get('PORT', '8000')) + 10_000}"
-)
-# Tickets taken by telephone from one network address in an hour.
-YIMEN_TICKETS_AN_HOUR: int = setting("tickets_an_hour", 20)
-# Appointments (AFF-4). Who comes from `early_min` before to `grace_min` after the time has the
-# appointment's place in the queue. Who did not come `missed` times within `missed_within_days` books
-# at the desk or by telephone only, for `pause_days`. A reminder goes out `remind_hours` before.
-YIMEN_BOOKINGS: dict[str, int] = {
-    "early_min": 30, "grace_min": 15, "open_per_person": 2, "remind_hours": 24, "missed": 3,
-    "missed_within_days": 90, "pause_days": 30, **setting("bookings", {}),
-}  # fmt: skip
-# How much of what the windows get through may be promised to appointments, in percent.
-YIMEN_APPOINTMENT_SHARE: int = setting("appointment_share", 30)
-
-# The ticket machines of the halls, as networks: they are not slowed, and cards are taken from them.
-# Only a demonstration takes this computer for one.
-YIMEN_KIOSKS: list[str] = setting("kiosks", ["127.0.0.0/8", "::1"] if YIMEN_DEMO else [])
-# Where the card reader beside a machine answers: {"10.0.7.21": "http://10.0.7.21:9020/card"}.
-YIMEN_CARD_READERS: dict[str, str] = setting("card_readers", {})
-# The strip printer of a machine: {"10.0.7.21": "10.0.7.31:9100"}.
-YIMEN_TICKET_PRINTERS: dict[str, str] = setting("ticket_printers", {})
-
-# Who else may refuse an appointment: dotted names of (seat, account, day) -> a sentence, or "".
-YIMEN_FIT_FOR_SEAT: list[str] = ["yimen.workforce.fitness.lacks_training"]
-
-# --- rosters -----------------------------------------------------------------------------------
-# Rest between two duties of different days (hours), days of work in a row (Labour Law 38: one off
-# in seven), hours a week (Labour Law 36). What would break them cannot be put on the roster.
-YIMEN_REST: dict[str, int] = {
-    "between_hours": int(setting("rest_between_hours", 11)),
-    "days_in_row": int(setting("rest_days_in_row", 6)),
-    "week_hours": int(setting("rest_week_hours", 44)),
-}
-
-# --- the enquiry line --------------------------------------------------------------------------
-# What is told to whom: (line, number, code) -> phone.rules.Told; Unseen and TooMany as on the web.
-YIMEN_LINE_ENQUIRY: str = "yimen.cases.by_phone.enquire"
-# Who owns a call back: (centre, asker, about, at) -> the question, with `number` and `due_at`.
-YIMEN_LINE_CALL_BACK: str = "yimen.contacts.by_phone.call_back"
-# Which called number belongs to which centre, {"64370000": "31019900101"}; "*" for all others.
-YIMEN_PHONE_LINES: dict[str, str] = setting("phone_lines", {})
-# Whom the exchange dials for the service desk, such as PJSIP/desk; "" always takes a call back.
-YIMEN_PHONE_DESK: str = setting("phone_desk", "")
-# Calls at once; the next one hears that all lines are busy.
-YIMEN_PHONE_CALLS: int = setting("phone_calls", 60)
-# Recordings that take the place of the synthetic voice, and the voice (a name of espeak-ng).
-YIMEN_PHONE_RECORDINGS: str = setting("phone_recordings", str(VAR / "phone" / "recordings"))
-YIMEN_PHONE_VOICE: str = setting("phone_voice", "cmn")
-# Where sounds are kept for the exchange to play: a folder that it can read.
-YIMEN_PHONE_SOUNDS: str = setting("phone_sounds", str(VAR / "phone" / "sounds"))
-# The folder of sounds as the exchange sees it, where that is another machine or container.
-YIMEN_PHONE_SOUNDS_SEEN: str = setting("phone_sounds_seen", "")
+# --- the hall, its rosters, its telephone -------------------------------------------------------
+from yimen.config.hall import *  # noqa: E402, F403
 
 # --- paper and files ---------------------------------------------------------------------------
 # Folders with further fonts for printing, for characters that the shipped one has not.

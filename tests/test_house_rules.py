@@ -20,7 +20,7 @@ FLOORS = [
     ["bridges"],
     ["associations", "counters"],
     ["intake"],
-    ["feedback"],
+    ["feedback", "knowledge"],
     ["cases"],
     ["contacts", "custody"],
     ["matters"],

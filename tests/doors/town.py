@@ -104,10 +104,20 @@ def build() -> Town:
             _hall,
             _bookings,
             _workforce,
+            _law,
         ):
             town.things |= part(town)
         town.own = load(town.number)
     return town
+
+
+def _law(_town: Town) -> dict[str, Any]:
+    """The sample gazette and rules."""
+    from yimen.knowledge.loaders import demo
+    from yimen.knowledge.models import Document
+
+    demo()
+    return {"law": Document.objects.order_by("-issued_on")[0].pk}
 
 
 def _with_a_scan() -> tuple[Given, ...]:

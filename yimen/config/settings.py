@@ -44,7 +44,8 @@ if TESTING:
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 HOUSES = [
-    "pages", "reports", "bridges", "associations", "counters", "intake", "feedback", "cases", "contacts",
+    "pages", "reports", "bridges", "associations", "counters", "intake", "feedback", "knowledge", "cases",
+    "contacts",
     "custody", "matters", "bookings", "workforce", "notices", "phone", "printing", "bodies", "people",
     "places", "clock", "files", "ledger", "look",
 ]  # fmt: skip
@@ -328,6 +329,7 @@ YIMEN_LOADERS: dict[str, tuple[str, Any]] = {
     "calendars": ("yimen.clock.loaders.load", _("工作日历")),
     "matters": ("yimen.matters.loaders.load", _("事项目录")),
     "halls": ("yimen.counters.loaders.load", _("大厅的服务台和窗口")),
+    "laws": ("yimen.knowledge.loaders.load", _("法规公报")),
 }
 # `yimen import demo`: the whole demo community, once, in this order.
 YIMEN_DEMO_LOADERS = [
@@ -337,6 +339,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.bodies.loaders.demo",
     "yimen.workforce.loaders.demo",
     "yimen.matters.loaders.demo",
+    "yimen.knowledge.loaders.demo",
     "yimen.counters.loaders.demo",
     "yimen.intake.loaders.demo",
     "yimen.contacts.loaders.demo",
@@ -378,6 +381,7 @@ YIMEN_NAVIGATION: list[str] = [
     "yimen.people.navigation.DESK",
     "yimen.clock.navigation.DESK",
     "yimen.matters.navigation.DESK",
+    "yimen.knowledge.navigation.DESK",
     "yimen.notices.navigation.DESK",
     "yimen.contacts.navigation.DESK",
     "yimen.phone.navigation.DESK",

@@ -50,6 +50,7 @@ urlpatterns = [
     path("kiosk/<str:code>/book/", kiosk_book.book, name="kiosk_book"),
     path("kiosk/<str:code>/find/", kiosk_find.find, name="kiosk_find"),
     path("kiosk/<str:code>/find/<slug:matter>/", kiosk_find.guide, name="kiosk_guide"),
+    path("kiosk/<str:code>/law/", kiosk_find.law, name="kiosk_law"),
     path("kiosk/<str:code>/track/", kiosk_find.track, name="kiosk_track"),
     path("kiosk/<str:code>/rate/", kiosk_find.rate, name="kiosk_rate"),
     path("kiosk/<str:code>/plan/", kiosk_find.plan, name="kiosk_plan"),

@@ -19,6 +19,8 @@ from yimen.counters.views.kiosk import answers, centre, page, square
 from yimen.feedback import actions as feedback
 from yimen.feedback.models import Channel, Level
 from yimen.feedback.queries import first_of, of_case
+from yimen.knowledge import queries as laws
+from yimen.knowledge.views import number, shown
 from yimen.lib.errors import Problem, Refused, Unseen
 from yimen.lib.time import now
 from yimen.look.throttle import TooMany
@@ -47,6 +49,18 @@ def guide(request: HttpRequest, code: str, matter: str) -> HttpResponse:
     return page(
         request, "guide", point, matter=content, facts=guides.key_facts(content),
         code=square(address),
+    )  # fmt: skip
+
+
+@require_safe
+@login_not_required
+def law(request: HttpRequest, code: str) -> HttpResponse:
+    """Laws and gazettes: what stands in them about this? The passages themselves, one tap deep."""
+    question, point = request.GET.get("q", "").strip()[:200], centre(code)
+    found = laws.search(question, page=number(request.GET.get("page")))
+    return page(
+        request, "law", point, q=question, rows=shown(found), turn=found.page,
+        more=found.page + 1 if found.more else 0,
     )  # fmt: skip
 
 

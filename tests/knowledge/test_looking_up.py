@@ -101,9 +101,7 @@ def test_standing_needs_its_day_in_the_database_too() -> None:
 def pdf() -> bytes:
     import typst
 
-    return bytes(
-        typst.compile(b'#set text(font: "Noto Sans CJK SC")\nArticle one. Permits.')
-    )
+    return bytes(typst.compile(b'#set text(font: "Noto Sans CJK SC")\nArticle one. Permits.'))
 
 
 def test_pdf_html_text_and_old_encodings() -> None:

@@ -288,6 +288,8 @@ class Run:
                     self.at_size(cases, "" if len(SIZES) == 1 else f"/{cases}")
             self.growth()
             self.acknowledged()
+            if not regulations.run(self.say):
+                self.bad["search in regulations over its bound"] = 1
         finally:
             self.crew.end()
             pg.down(place.VAR)

@@ -18,6 +18,7 @@ from bench import (
     mould,
     phone_line,
     place,
+    regulations,
     rush,
     servers,
     single,

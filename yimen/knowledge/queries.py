@@ -86,22 +86,34 @@ def _with(base: QuerySet[Passage], asked: Sequence[str], *, every: bool) -> Quer
     """Passages with the words, those with most of them in their own text first."""
     held = [_holds(word) for word in asked]
     rows = base.filter(*held) if every else base.filter(reduce(or_, held))
-    ones = [
-        Case(
-            When(label=word, then=2),
-            When(text__icontains=word, then=1),
-            default=Value(0),
-            output_field=IntegerField(),
-        )
-        for word in asked
-    ]
+    ones = [_said(word) for word in asked]
     return rows.annotate(said=reduce(add, ones)).order_by(
         "-said", "-document__issued_on", "document_id", "position"
     )
 
 
+def _said(word: str) -> Case:
+    return Case(
+        When(label=word, then=2),
+        When(**{_in("text", word): word}, then=1),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+
+
 def _holds(word: str) -> Q:
-    """The pairs by the index; then the word itself, as pairs may also stand apart."""
-    said = Q(text__icontains=word) | Q(label=word) | Q(heading__icontains=word)
-    said |= Q(document__title__icontains=word)
-    return Q(grams__contains=rules.grams(word)) & said
+    """The pairs by the index; then the word itself, as pairs may also stand apart. One pair is the
+    word."""
+    pairs = rules.grams(word)
+    by_index = Q(grams__contains=pairs)
+    if pairs == [word]:
+        return by_index
+    said = Q(label=word)
+    for column in ("text", "heading", "document__title"):
+        said |= Q(**{_in(column, word): word})
+    return by_index & said
+
+
+def _in(column: str, word: str) -> str:
+    """Chinese has no capitals, and looking past them costs."""
+    return f"{column}__icontains" if word.isascii() else f"{column}__contains"

@@ -17,6 +17,7 @@ from yimen.ledger.rows import Sheet
 from yimen.lib.actor import Actor, Can, Power
 from yimen.lib.errors import Forbidden, Refused, Unseen
 from yimen.lib.ids import new_id
+from yimen.places.queries import points
 
 CHANNEL = "hall"  # of NOTIFY: the process of the displays listens to it
 
@@ -123,7 +124,7 @@ def _came_to(ticket: Ticket, known: bool) -> dict[str, int | None]:
         return dict.fromkeys(("waited_s", "window_s", "overtime_s"))
     columns = ("state", "since", "until")
     spells = Spell.objects.filter(ticket=ticket).values_list(*columns)
-    times = rules.times(spells, queries.hours_on(ticket.centre, ticket.day))
+    times = rules.times(spells, queries.hours_on(points()[ticket.centre_id], ticket.day))
     return {"waited_s": times.waited_s, "window_s": times.window_s, "overtime_s": times.overtime_s}
 
 
@@ -139,17 +140,22 @@ def window_locked(code: str, by: Actor) -> tuple[Window, Power | None]:
     window = Window.objects.select_for_update().filter(pk=code, is_active=True).first()
     if window is None or not queries.centres_of(by).filter(pk=window.centre_id).exists():
         raise Unseen("window", _("没有这个窗口。请核对窗口编号。"))
-    body = queries.body_of(window.centre)
+    body = queries.body_of(points()[window.centre_id])
     if not perms.may_serve(by, body, window.street):
         raise Forbidden("window", _("您今天不在这个中心的受理岗位上，不能操作这个窗口。"))
     power = by.power_for(Can.INTAKE, body=body) or by.power_for(*perms.RUNS)
     return window, power
 
 
+def at_window_locked(window: Window) -> Ticket | None:
+    """Whoever is at the window, under the lock: the database asks the conditions again once it has
+    the row, so somebody who left meanwhile is nobody."""
+    return window.tickets.select_for_update().filter(state__in=Ticket.AT_WINDOW).first()
+
+
 def ticket_locked(window: Window) -> Ticket:
-    """Whoever is at the window, under the lock."""
-    found = queries.at_window(window)
-    locked = Ticket.objects.select_for_update().filter(pk=found.pk).first() if found else None
-    if locked is None or locked.window_id != window.pk or locked.state not in Ticket.AT_WINDOW:
+    """Whoever is at the window, under the lock. Refused when nobody is."""
+    locked = at_window_locked(window)
+    if locked is None:
         raise Refused("nobody_here", _("这个窗口现在没有叫到的号。请先呼叫下一位。"))
     return locked

@@ -8,7 +8,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from yimen.counters import queries, rules
-from yimen.counters.actions.record import change, ring, ticket_locked, window_locked
+from yimen.counters.actions.record import (
+    at_window_locked,
+    change,
+    ring,
+    ticket_locked,
+    window_locked,
+)
 from yimen.counters.actions.tickets import check_applies
 from yimen.counters.models import Desk, Ticket, Window
 from yimen.ledger import rows
@@ -89,11 +95,11 @@ def call_next(
     window, power = window_locked(code, by)
     if window.state != Window.State.OPEN:
         raise Refused("not_open", _("窗口没有开放，不能叫号。请先开窗。"))
-    here = queries.at_window(window)
+    here = at_window_locked(window)
     if guard and (here.pk if here else None) != current:
         raise Stale("current", _("窗口上的号已经变了。请看清楚再叫下一位。"))
     if here:
-        _finish(ticket_locked(window), by, at, power)
+        _finish(here, by, at, power)
     # whoever else calls at this moment skips the row that we hold
     ticket = queries.next_for(window).select_for_update(skip_locked=True, of=("self",)).first()
     if ticket is None:

@@ -45,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     question = request.GET.get("q", "").strip()[:200]
     form = SearchFilter(request.GET)
     chosen = form.chosen()
-    context: dict[str, Any] = {"question": question, "form": form, "filtered": bool(chosen)}
+    context: dict[str, Any] = {"question": question, "form": form, "filtered": any(chosen.values())}
     if question:
         page = number(request.GET.get("page"))
         found = queries.search(question, page=page, **chosen)

@@ -23,7 +23,13 @@ pytestmark = [
 UPRIGHT, TABLET = {"width": 1080, "height": 1920}, {"width": 1024, "height": 768}
 CARD = "social-card-006"
 HOME = f"/kiosk/{CENTRE}/"
-PAGES = [HOME, *(HOME + rest for rest in ("ticket/", "find/?q=敬老卡", "track/", "plan/", "law/?q=一次告知", "rate/"))]
+PAGES = [
+    HOME,
+    *(
+        HOME + rest
+        for rest in ("ticket/", "find/?q=敬老卡", "track/", "plan/", "law/?q=一次告知", "rate/")
+    ),
+]
 LOWEST = 60  # CSS pixels, of anything that is there to be touched
 # A voice for tests: what was said, in order. Real ones come from the system and may be missing.
 VOICE = """

@@ -47,6 +47,17 @@ def tickets(port: int, by: str, count: int) -> Iterator[str]:
         yield http_request(port, "POST", "/api/v1/tickets", token=by, body=orjson.dumps(body))
 
 
+def fill(count: int) -> None:
+    """So many more wait at the general desk."""
+    from yimen.counters import actions
+    from yimen.lib.time import now
+    from yimen.places.models import ServicePoint
+
+    point, director = ServicePoint.objects.get(pk=CENTRE), _director()
+    for _n in range(count):
+        actions.take(point, by=director, at=now())
+
+
 def calls(port: int, by: str, codes: list[str]) -> list[str]:
     """One request for each window: finish whoever is there, call the next."""
     return [

@@ -249,14 +249,15 @@ class Run:
         """Tickets, twelve windows that call at once, and how soon 300 displays know."""
         port, enough = self.ports["own"][0], int((SLICES + 1) * SECONDS)
         by, codes = hall.ready()
-        requests = list(hall.tickets(port, by, min(8000, 600 * enough)))
-        self.crew.give(f"ticket{suffix}.own", deal(requests[::2], 8))
+        requests = list(hall.tickets(port, by, min(16_000, 1200 * enough)))
+        self.crew.give(f"ticket{suffix}.own", deal(requests[::4], 8))
         self.compare(f"ticket{suffix}", None, 8)
-        # as many again wait, so that nobody calls in vain
-        self.crew.give("waiting", deal(requests[1::2], 8))
-        self.crew.run("waiting", 8, enough, port=port)
+        # three times as many wait, so that nobody calls in vain
+        self.crew.give("waiting", deal([r for n, r in enumerate(requests) if n % 4], 8))
+        self.crew.run("waiting", 8, 3 * enough, port=port)
         self.crew.give(f"call next{suffix}.own", deal(hall.calls(port, by, codes), len(codes)))
         self.compare(f"call next{suffix}", None, len(codes), again=True)
+        hall.fill(2 * walls.CALLS)
         told = walls.measure(port, servers.PORT + 2, asked.CENTRE, by, codes)
         self.bad |= {"displays that never heard": told.missing} if told.missing else {}
         for name, ms in (("display", told.called), ("display again", told.caught_up)):

@@ -33,6 +33,8 @@ REFERENCE = {
     "counters_window": "two dozen in a centre",
     "ledger_edition": "numbers of what processes keep in memory, a handful of rows",
     "matters_blankform": "the catalogue, the same everywhere",
+    "knowledge_document": "law, the same everywhere",
+    "knowledge_passage": "law, the same everywhere",
     "matters_elsewhere": "the catalogue, the same everywhere",
     "matters_failedquery": "what the search did not find, counted by its words",
     "matters_lifeevent": "the catalogue, the same everywhere",

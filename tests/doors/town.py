@@ -350,6 +350,7 @@ def _hall(town: Town) -> dict[str, Any]:
     """The halls; the clerk's window open with somebody at it, and the resident waiting."""
     from yimen.counters import actions
     from yimen.counters.loaders import load as halls
+    from yimen.counters.rated import key_of
 
     halls()
     centre, by, at = ServicePoint.objects.get(code=CENTRE), actor("clerk"), time.now()
@@ -357,7 +358,10 @@ def _hall(town: Town) -> dict[str, Any]:
     actions.take(centre, by=by, at=at)
     actions.call_next(window, by=by, at=at)
     taken = actions.take(centre, by=by, at=at, person=party("resident"))
-    return {"window": window, "ticket": str(taken.ticket.pk), "secret": taken.secret}
+    return {
+        "window": window, "tablet": key_of(window), "ticket": str(taken.ticket.pk),
+        "secret": taken.secret,
+    }  # fmt: skip
 
 
 def _bookings(town: Town) -> dict[str, Any]:

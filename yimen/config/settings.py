@@ -272,6 +272,8 @@ YIMEN_KINDS = {
 }
 # Who can say how a stream should end and what it should say: stream prefix -> dotted module.
 YIMEN_WITNESSES = {"case:": "yimen.cases.fold", "ticket:": "yimen.counters.fold"}
+# Who knows the visits to a hall that are rated: a module with by_secret, of_ref and served.
+YIMEN_RATED_VISITS = "yimen.counters.rated"
 # Outgoing channels: which adapter sends. The demonstration's writes to /desk/outbox/ only.
 YIMEN_CHANNELS: dict[str, str] = setting(
     "channels", dict.fromkeys(["sms", "email", "wechat"], "yimen.notices.channels.demo.Demo")

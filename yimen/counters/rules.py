@@ -14,6 +14,7 @@ from typing import Any
 
 MOST_HEAD_START = timedelta(hours=1)  # also a constraint of the table
 CALLS_BEFORE_NO_SHOW = 3
+STILL_THERE = timedelta(minutes=2)  # how long the tablet stays with who was served last
 ROUND_TO_MIN = 5
 
 # act -> the states of a ticket in which it applies
@@ -112,6 +113,11 @@ class Times:
     waited_s: int
     window_s: int
     overtime_s: int
+
+
+def may_still_rate(ended: datetime | None, at: datetime) -> bool:
+    """Is whoever was served last probably still at the window?"""
+    return ended is not None and at - ended <= STILL_THERE
 
 
 Stretch = tuple[str, datetime, datetime | None]  # state, since, until

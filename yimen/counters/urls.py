@@ -12,6 +12,7 @@ from yimen.counters.views import (
     kiosk_find,
     phone,
     reception,
+    tablet,
     wall,
 )
 
@@ -42,6 +43,8 @@ urlpatterns = [
     path("desk/hall/figures/<str:centre>/export.csv", figures.export_csv, name="figures_csv"),
     path("desk/hall/figures/<str:centre>/export.xlsx", figures.export_xlsx, name="figures_xlsx"),
     path("q/<str:secret>/", phone.ticket, name="phone"),
+    path("q/<str:secret>/rate/", phone.rate, name="phone_rate"),
+    path("rate/window/<str:code>/<str:key>/", tablet.tablet, name="tablet"),
     path("join/<str:centre>/", phone.join, name="join"),
     path("kiosk/<str:code>/", kiosk.home, name="kiosk"),
     path("kiosk/<str:code>/ticket/", kiosk.take, name="kiosk_take"),

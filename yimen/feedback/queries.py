@@ -170,6 +170,12 @@ def enquiry_figures(since: datetime, street: str = "") -> dict[str, Figures]:
     return _folded(Rating.objects.filter(rated), "centre_id", finished)
 
 
+def visit_figures(since: datetime, served: dict[str, int]) -> dict[str, Figures]:
+    """Figures of the service at windows, by centre; `served` is everybody who could have rated."""
+    rated = Rating.objects.filter(subject=Subject.VISIT, again_of=None, at__gte=since)
+    return _folded(rated, "centre_id", served)
+
+
 def _folded(ratings: QuerySet[Rating], column: str, finished: dict[str, int]) -> dict[str, Figures]:
     levels: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     answers: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])

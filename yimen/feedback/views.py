@@ -12,25 +12,22 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yimen.cases import track
 from yimen.cases.models import Case
 from yimen.cases.queries import visible_to as cases_visible_to
 from yimen.contacts.models import Enquiry
-from yimen.contacts.queries import by_code
-from yimen.feedback import actions, perms, queries
+from yimen.feedback import actions, perms, queries, visits
 from yimen.feedback.forms import LookUpForm, RatingForm
+from yimen.feedback.lookup import subject_by
 from yimen.feedback.models import Channel, FollowUp, Rating
 from yimen.feedback.queries import Rateable
 from yimen.feedback.rules import Figures, add
-from yimen.lib import text
 from yimen.lib.errors import Forbidden, Refused, Unseen
 from yimen.lib.time import now
-from yimen.look import throttle
 from yimen.look.language import pick
 from yimen.matters.queries import some
 from yimen.places.models import ServicePoint
 
-SALT, TOKEN_S, FAILURES_A_MINUTE = "feedback.rate", 3600, 10
+SALT, TOKEN_S = "feedback.rate", 3600
 YEAR = timedelta(days=365)
 
 
@@ -42,7 +39,8 @@ def look_up(request: HttpRequest) -> HttpResponse:
     form = LookUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            subject = _by_code(request, form.cleaned_data["number"], form.cleaned_data["code"])
+            given = form.cleaned_data
+            subject = subject_by(request, number=given["number"], code=given["code"])
         except Unseen:
             form.add_error(None, _("没有查到。请核对编号和查询码。"))
             form.http_status = 404
@@ -56,19 +54,15 @@ def _not_staff(request: HttpRequest) -> None:
         raise Forbidden("rate", _("评价只能由办事人作出，工作人员不能代评。"))
 
 
-def _by_code(request: HttpRequest, number: str, code: str) -> Rateable:
-    """The case or the question that number and code name, else Unseen."""
-    if not text.code(number).startswith("W"):
-        return queries.of_case(track.look_up(request, number, code).case)
-    throttle.refuse_if_over(request, "rate", FAILURES_A_MINUTE)
-    enquiry = by_code(number, code)
-    if enquiry is None:
-        throttle.failed(request, "rate")
-        raise Unseen("enquiry")
-    return queries.of_enquiry(enquiry)
+def of_visit(request: HttpRequest, subject: Rateable) -> HttpResponse:
+    """For the house that knows the visit and has checked the secret of its link."""
+    _not_staff(request)
+    return _form_page(request, LookUpForm(), subject, Channel.QR)
 
 
-def _form_page(request: HttpRequest, form: LookUpForm, subject: Rateable) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: LookUpForm, subject: Rateable, channel: str = Channel.WEB
+) -> HttpResponse:
     """The rating form; or how far the answer to a rating is, or why it cannot be rated now."""
     first = queries.first_of(subject)
     try:
@@ -78,7 +72,7 @@ def _form_page(request: HttpRequest, form: LookUpForm, subject: Rateable) -> Htt
             return render(request, "feedback/rated.html", _said(request, subject, first))
         form.add_problem(refusal)
         return render(request, "feedback/look_up.html", {"form": form}, status=form.http_status)
-    return _give_page(request, subject, RatingForm(subject.online), first)
+    return _give_page(request, subject, RatingForm(subject.online), channel, first)
 
 
 def _said(request: HttpRequest, subject: Rateable, first: Rating) -> dict[str, Any]:
@@ -104,9 +98,9 @@ def _name_of(subject: Rateable) -> str:
 
 
 def _give_page(
-    request: HttpRequest, subject: Rateable, form: RatingForm, first: Any = None
+    request: HttpRequest, subject: Rateable, form: RatingForm, channel: str, first: Any = None
 ) -> HttpResponse:
-    token = signing.dumps([subject.sort, subject.street, subject.ref], salt=SALT)
+    token = signing.dumps([subject.sort, subject.street, subject.ref, channel], salt=SALT)
     context = {"form": form, "token": token, "story": queries.story_of(first)}
     context["subject"] = _name_of(subject)
     return render(request, "feedback/give.html", context, status=form.http_status)
@@ -131,25 +125,27 @@ def give(request: HttpRequest) -> HttpResponse:
     _not_staff(request)
     if request.method != "POST":
         return redirect("feedback:rate")
-    subject = _subject_of(request.POST.get("token", ""))
+    subject, channel = _subject_of(request.POST.get("token", ""))
     form = RatingForm(subject.online, request.POST)
     if form.is_valid():
         with form.refusals():
             rating = actions.rate(
-                subject, by=request.actor, at=now(), channel=Channel.WEB, **form.arguments()
+                subject, by=request.actor, at=now(), channel=channel, **form.arguments()
             )
             return render(request, "feedback/thanks.html", {"rating": rating})
-    return _give_page(request, subject, form)
+    return _give_page(request, subject, form, channel)
 
 
-def _subject_of(token: str) -> Rateable:
+def _subject_of(token: str) -> tuple[Rateable, str]:
     try:
-        sort, street, ref = signing.loads(token, salt=SALT, max_age=TOKEN_S)
+        sort, street, ref, channel = signing.loads(token, salt=SALT, max_age=TOKEN_S)
     except signing.BadSignature:
         raise Refused("token", _("页面打开太久了，请重新输入编号和查询码。")) from None
+    if sort == "visit":
+        return visits.rated().of_ref(ref), channel
     if sort == "case":
-        return queries.of_case(Case.objects.get(street=street, number=ref))
-    return queries.of_enquiry(Enquiry.objects.get(street=street, number=ref))
+        return queries.of_case(Case.objects.get(street=street, number=ref)), channel
+    return queries.of_enquiry(Enquiry.objects.get(street=street, number=ref)), channel
 
 
 @login_not_required
@@ -159,10 +155,12 @@ def public(request: HttpRequest) -> HttpResponse:
     since = now() - YEAR
     centres = _both(queries.figures(since, "centre"), queries.enquiry_figures(since))
     matters = queries.figures(since, "matter")
+    halls = queries.visit_figures(since, visits.rated().served(since))
     context = {
         "since": since,
         "tables": [
             {"label": _("按中心"), "rows": _rows(centres, _centre_names(centres))},
+            {"label": _("窗口服务，按中心"), "rows": _rows(halls, _centre_names(halls))},
             {"label": _("按事项"), "rows": _rows(matters, _matter_names(matters))},
         ],
         "all": _sum(centres),

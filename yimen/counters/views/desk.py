@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from yimen.cases.models import Case
 from yimen.cases.queries import visible_to
-from yimen.counters import actions, perms, priorities, queries, rules
+from yimen.counters import actions, perms, priorities, queries, rated, rules
 from yimen.counters.models import Desk, Ticket, Window
 from yimen.custody.queries import people_names
 from yimen.intake.actions import open_draft
@@ -50,7 +50,9 @@ def for_hall(view: View) -> View:
 def windows(request: HttpRequest) -> HttpResponse:
     """Every window of the halls one works in: who sits there, who is being served."""
     actor = request.actor  # type: ignore[attr-defined]
-    halls = [_hall(centre) for centre in queries.centres_of(actor)]
+    halls = [
+        _hall(centre, perms.runs(actor, centre.street)) for centre in queries.centres_of(actor)
+    ]
     mine = Window.objects.filter(account=actor.account, acting=False)
     return render(
         request, "counters/windows.html",
@@ -58,7 +60,7 @@ def windows(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _hall(centre: Any) -> dict[str, Any]:
+def _hall(centre: Any, runs: bool) -> dict[str, Any]:
     rows = list(queries.windows_of(centre))
     there = {t.window_id: t for t in queries.open_tickets(centre) if t.window_id}
     names = people_names([w.account_id for w in rows])
@@ -69,6 +71,7 @@ def _hall(centre: Any) -> dict[str, Any]:
         "windows": [
             {
                 "window": w,
+                "tablet": rated.key_of(w.code) if runs else "",
                 "ticket": there.get(w.pk),
                 "who": names.get(w.account_id, "") if w.account_id else "",
                 "desks": [desks.get(code, code) for code in w.desks],

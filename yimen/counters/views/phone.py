@@ -10,10 +10,12 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from yimen.counters import actions, priorities, queries
+from yimen.counters import actions, priorities, queries, rated
 from yimen.counters.forms import JoinForm
 from yimen.counters.models import Ticket
+from yimen.feedback import views as ratings
 from yimen.lib.errors import Problem, Refused, Unseen
 from yimen.lib.time import now
 from yimen.look.throttle import place_of
@@ -41,6 +43,7 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
         request, "counters/phone.html",
         {
             "ticket": found,
+            "secret": secret,
             "window": found.window,
             "desk": found.desk.label,
             "priority": reason.name if reason else "",
@@ -51,6 +54,13 @@ def ticket(request: HttpRequest, secret: str) -> HttpResponse:
     if found.state in Ticket.OPEN:
         response.headers["Refresh"] = "15"  # works without scripts
     return response
+
+
+@login_not_required
+@require_safe
+def rate(request: HttpRequest, secret: str) -> HttpResponse:
+    """Whoever holds the link was served: the ticket can be rated, without number and code."""
+    return ratings.of_visit(request, rated.by_secret(secret))
 
 
 @login_not_required

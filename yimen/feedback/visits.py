@@ -1,0 +1,14 @@
+"""Visits to a hall, known only to the house above: by settings.YIMEN_RATED_VISITS, a module with
+`by_secret(secret) -> Rateable`, `of_ref(ref) -> Rateable` and `served(since) -> {centre: count}`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+
+
+def rated() -> Any:
+    """The module that knows the visits."""
+    return import_module(settings.YIMEN_RATED_VISITS)

@@ -14,6 +14,7 @@ import json
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,11 @@ class Http:
 class Sql:
     """The same statements, straight to the database; psycopg prepares what comes often."""
 
-    def __init__(self, url: str, texts: list[str]) -> None:
+    def __init__(self, url: str) -> None:
         import psycopg
 
-        self.connection, self.texts = psycopg.connect(url, autocommit=True), texts
+        self.connection = psycopg.connect(url, autocommit=True)
+        self.texts: list[str] = []
 
     def send(self, request: list[tuple[int, list[Any]]]) -> tuple[int, bytes]:
         """`request` is a list of [number of the statement, parameters]."""
@@ -91,7 +93,7 @@ class Client:
     def __init__(self) -> None:
         self.requests: dict[str, list[Any]] = {}
         self.at: dict[str, int] = {}
-        self.doors: dict[Any, Any] = {}
+        self.sql: Sql | None = None
 
     def take(self, order: dict[str, Any]) -> dict[str, Any]:
         lines = Path(order["file"]).read_text(encoding="utf-8").splitlines()
@@ -101,18 +103,20 @@ class Client:
         return {"taken": len(found)}
 
     def _sql(self, order: dict[str, Any]) -> Sql:
-        texts = json.loads(Path(order["texts"]).read_text(encoding="utf-8"))
-        return Sql(order["database"], texts)
+        """One connection for all lines: 32 clients and a dozen lines would use up the server's."""
+        if self.sql is None:
+            self.sql = Sql(order["database"])
+        self.sql.texts = json.loads(Path(order["texts"]).read_text(encoding="utf-8"))
+        return self.sql
 
     def run(self, order: dict[str, Any]) -> dict[str, Any]:
         """For so many seconds, or until the prepared requests are used up (unless `again`)."""
         name = order["as"]
+        send: Callable[[Any], tuple[int, bytes]]
         if "port" in order:  # a new one each time: servers let go of connections that idle
             send = Http(order["port"]).send
         else:
-            self.doors.setdefault(name, None)
-            self.doors[name] = self.doors[name] or self._sql(order)
-            send = self.doors[name].send
+            send = self._sql(order).send
         requests, at, keep = self.requests[name], self.at[name], order.get("keep", False)
         took: list[float] = []
         bad: dict[int, int] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -98,7 +99,7 @@ class Run:
     def give(self, name: str, own: list[Any], plain: list[floor.Request], clients: int) -> None:
         """The same work for the product, the bare view and the floor."""
         port = self.ports["bare"][0]
-        kind = name.partition("@")[0]
+        kind = re.split("[@/]", name)[0]  # act/100000@32 is an act
         path = f"/sql/{kind}"
         bare = [http_request(port, "POST", path, body=_json(request)) for request in plain]
         half = len(plain) // 2

@@ -78,18 +78,23 @@ def test_the_floor_writes_the_rows_of_an_act(moulds: mould.Moulds) -> None:
         since = mould.begun(cursor)
         fixed = mould.written(cursor, watched, since)
         number = mould.lived(life)
-        before = mould.less(mould.written(cursor, watched, since), fixed)
-        mould.act(number, "finish")
-        after = mould.less(mould.written(cursor, watched, since), fixed)
-        act = floor.Act(before, after, columns, number)
+        states = [mould.less(mould.written(cursor, watched, since), fixed)]
+        for verb in ("finish", "decide"):
+            mould.act(number, verb)
+            states.append(mould.less(mould.written(cursor, watched, since), fixed))
+        act = floor.Act(states, columns, number)
         raw: Any = connection.connection
         (case,) = act.stock(raw, 1)
-        for k in (1000, 1001):
+        for k in (1000, 1001, 1002, 1003):
             for index, params in act.request(case, k)[1:-1]:
                 raw.execute(act.kind.texts[index], params or None)
-        cursor.execute("SELECT count(*) FROM ledger_entry WHERE street = %s", [floor.STREET])
-        # the person's, receive, accept, and the act twice
-        assert cursor.fetchone()[0] == 5
+        cursor.execute(
+            "SELECT act, count(*) FROM ledger_entry WHERE street = %s GROUP BY act", [floor.STREET]
+        )
+        written = dict(cursor.fetchall())
+        # of the stock once (finish among them), and each of the two acts twice
+        assert written["receive"] == written["accept"] == 1
+        assert (written["finish"], written["decide"]) == (3, 2)
     assert Party.objects.filter(street=floor.STREET).exists()
 
 

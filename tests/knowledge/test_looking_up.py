@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from tests.cast import account, actor
-from yimen.knowledge import actions, loaders, queries, reading
+from yimen.knowledge import actions, loaders, queries, reading, rules
 from yimen.knowledge.models import Document
 from yimen.ledger.models import Entry
 from yimen.lib.actor import system
@@ -173,3 +173,21 @@ def test_an_editor_takes_in_by_the_page_and_keeps_what_was_typed(client: Client)
     )
     assert done.status_code == 302
     assert Document.objects.get().passages.count() == 3
+
+
+def test_a_line_that_only_mentions_an_article_begins_none() -> None:
+    wrapped = (
+        "第一条 行政机关应当依照本法\n第三十二条的规定作出决定。\n第二条 甲\n第三条第二款所说的乙。\n"
+        "第三条 丙。\n第三条之一 丁。\n第五条 戊。\n"
+    )
+    pieces = rules.split(wrapped)
+    assert [one.label for one in pieces] == ["第一条", "第二条", "第三条", "第三条之一", "第五条"]
+    assert pieces[0].text == "行政机关应当依照本法第三十二条的规定作出决定。"
+
+
+@pytest.mark.parametrize(
+    ("numeral", "number"),
+    [("一", 1), ("十", 10), ("四十二", 42), ("一百零五", 105), ("一千二百六十", 1260), ("15", 15)],
+)
+def test_numerals(numeral: str, number: int) -> None:
+    assert rules.value(numeral) == number

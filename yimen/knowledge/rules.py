@@ -10,6 +10,10 @@ from yimen.matters.lexicon import HAN, LATIN, pairs
 
 NUMBER = r"[一二三四五六七八九十百千零〇两\d]+"
 ARTICLE = re.compile(rf"^(第{NUMBER}条(?:之{NUMBER})?)[\s　:：]*(.*)$")
+NUMERAL = re.compile(rf"第({NUMBER})条(之.*)?")
+MENTION = re.compile("第|的|、|和|至|及|规定|所")
+DIGITS = {sign: n for n, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+PLACES = {"十": 10, "百": 100, "千": 1000}
 CHAPTER = re.compile(rf"^第{NUMBER}[编章节](?:[\s　]|$)")
 ENDS = "。；：？！.;:?!"
 LONGEST, PARAGRAPHS = 2000, 400  # characters of a passage; of paragraphs put together
@@ -34,21 +38,49 @@ def split(text: str) -> list[Piece]:
     return [Piece("", "", part) for part in _paragraphs(lines)]
 
 
+def value(numeral: str) -> int:
+    """四十二 -> 42, 一千二百六十 -> 1260, 15 -> 15."""
+    if numeral.isascii():
+        return int(numeral)
+    total = digit = 0
+    for sign in numeral:
+        if sign in PLACES:
+            total, digit = total + (digit or 1) * PLACES[sign], 0
+        else:
+            digit = DIGITS.get(sign, 0)
+    return total + digit
+
+
+def begins(line: str, last: int, open_sentence: bool) -> re.Match[str] | None:
+    """The article that begins with this line, after article `last`. A page also breaks in the
+    middle of 依照本法/第三十二条的规定: there 第X条 goes on from an open sentence, without a space,
+    and out of turn."""
+    article = ARTICLE.match(line)
+    if article is None:
+        return None
+    numeral, inserted = NUMERAL.match(article.group(1)).groups()  # type: ignore[union-attr]
+    in_turn = value(numeral) in ((last,) if inserted else (1, last + 1))
+    apart = article.end(1) < article.start(2) or article.end(1) == len(line)
+    mentioned = MENTION.match(article.group(2))
+    return article if apart or not open_sentence or (in_turn and not mentioned) else None
+
+
 def _articles(lines: Sequence[str]) -> list[Piece]:
     found: list[Piece] = []
-    label, heading, parts = "", "", list[str]()
+    label, heading, parts, last = "", "", list[str](), 0
 
     def close() -> None:
         body = join(parts)
         found.extend(Piece(label, heading[:120], part) for part in _cut(body))
 
     for line in lines:
-        article = ARTICLE.match(line)
+        article = begins(line, last, bool(parts) and parts[-1][-1] not in ENDS)
         if article or CHAPTER.match(line):
             close()
             parts = []
         if article:
             label, first = article.groups()
+            last = value(NUMERAL.match(label).group(1))  # type: ignore[union-attr]
             parts = [first] if first else []
         elif CHAPTER.match(line):
             label, heading = "", line

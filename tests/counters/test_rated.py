@@ -125,6 +125,15 @@ def test_machines_rate_with_the_secret_and_an_account_only_carries(client, taken
     )
 
 
+def test_a_cookie_that_came_along_signs_no_rating(client, taken) -> None:
+    serve(taken.ticket)
+    client.force_login(account("resident"))
+    made = give(client, secret=taken.secret, level=4, named=True)
+    assert made.status_code == 201
+    entry = Entry.objects.get(stream=f"rating:{made.json()['id']}", act="rated")
+    assert entry.account is None
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [({"level": 6}, "level"), ({"level": 5, "channel": "drum"}, "channel"),

@@ -211,6 +211,8 @@ def _of_houses(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "matters:guide": _one(MATTER),
         "matters:guide_print": _one(MATTER),
         "matters:life_event": _one("birth"),
+        "knowledge:cited": _one(query={"law": "某某办法", "article": "第一条"}),
+        "matters:settle": _one(town["missed"]),
         "matters:synonym_drop": _one(town["synonym"]),
         "matters:matter": _one(MATTER),
         "matters:edit": _one(MATTER),

@@ -324,11 +324,18 @@ def _people(town: Town) -> dict[str, Any]:
 def _editing(town: Town) -> dict[str, Any]:
     """A draft of a matter, and what the catalogue's editor has."""
     from yimen.matters import actions
-    from yimen.matters.models import BlankForm, MatterVersion, Synonym
+    from yimen.matters.models import BlankForm, MatterVersion, Synonym, Unanswered
 
     newest = MatterVersion.objects.filter(matter_id="civil-affairs-018").latest("version")
     actions.draft(newest.content | {"aliases": ["新的叫法"]}, by=actor("editor"), at=time.now())
-    return {"synonym": Synonym.objects.first().pk, "form": BlankForm.objects.first().key}
+    for _n in range(3):
+        actions.count_failed("飞船", on=time.today())
+    missed = Unanswered.objects.get().pk
+    return {
+        "missed": missed,
+        "synonym": Synonym.objects.first().pk,
+        "form": BlankForm.objects.first().key,
+    }
 
 
 def _figures(town: Town) -> dict[str, Any]:

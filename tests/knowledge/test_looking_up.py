@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from tests.cast import account, actor
-from yimen.knowledge import actions, loaders, queries, reading, rules
+from yimen.knowledge import actions, loaders, queries, reading, rules, ticks
 from yimen.knowledge.models import Document
 from yimen.ledger.models import Entry
 from yimen.lib.actor import system
 from yimen.lib.errors import Forbidden, Invalid
-from yimen.lib.time import now
+from yimen.lib.time import ZONE, now
+from yimen.notices.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "knowledge"
@@ -191,3 +192,28 @@ def test_a_line_that_only_mentions_an_article_begins_none() -> None:
 )
 def test_numerals(numeral: str, number: int) -> None:
     assert rules.value(numeral) == number
+
+
+def test_what_a_matter_rests_on_leads_to_the_article_in_force(client: Client) -> None:
+    kept(standing="amended", ended_on=date(2026, 5, 1))
+    new = kept(LAW + "第三条 新的。\n")
+    led = client.get("/laws/cited/", {"law": "《某某办法》", "article": "第二条"})
+    place = new.passages.get(label="第二条").position
+    assert led["Location"] == f"/laws/{new.pk}/?page=1#p{place}"
+    whole = client.get("/laws/cited/", {"law": "某某办法", "article": "第九十条"})
+    assert whole["Location"] == f"/laws/{new.pk}/?page=1#p1"
+    other = client.get("/laws/cited/", {"law": "别的法", "article": "第一条"}, follow=True)
+    assert other.status_code == 200 and other.redirect_chain[0][0].startswith("/laws/?q=")
+
+
+def test_editors_are_reminded_once_a_week_of_what_to_look_at_again() -> None:
+    document = kept()
+    day = datetime(2030, 1, 7, 8, 40, tzinfo=ZONE)  # a Monday
+    Document.objects.exclude(pk=document.pk).update(review_on=date(2040, 1, 1))
+    told = Message.objects.filter(template="laws.review", to_account=account("editor"))
+    assert ticks.reviews(day.replace(year=2026)) == 0 and not told.exists()
+    assert ticks.reviews(day) >= 1
+    ticks.reviews(day)
+    assert told.count() == 1
+    ticks.reviews(day + timedelta(days=7))
+    assert told.count() == 2

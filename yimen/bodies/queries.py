@@ -209,6 +209,12 @@ def holders_in(street: str, cans: Collection[Can], on: date | None = None) -> li
     return _present(held, day)
 
 
+def streets_of(can: Can, on: date) -> list[str]:
+    """Streets in which somebody holds a power on a day."""
+    held = _held_on(on).filter(seat__powers__contains=[str(can)])
+    return sorted(set(held.order_by().values_list("seat__body__street", flat=True)))
+
+
 def works_for(account: UUID, body: UUID, on: date | None = None) -> bool:
     """Does somebody hold or cover a seat of the body on the day?"""
     day = on or today()

@@ -322,6 +322,8 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "workforce.certificates": ("yimen.workforce.ticks.certificates", "25 8 * * *"),
     "workforce.facilities": ("yimen.workforce.ticks.facilities", "0 10 * * *"),
     "workforce.gaps": ("yimen.workforce.ticks.gaps", "30 8 * * *"),
+    "knowledge.reviews": ("yimen.knowledge.ticks.reviews", "40 8 * * *"),
+    "matters.unanswered": ("yimen.matters.ticks.unanswered", "35 8 * * 1"),
     "feedback.follow_ups": ("yimen.feedback.ticks.follow_ups", "*/5 * * * *"),
 }
 # What `yimen import WHAT PATH...` can load: what -> (dotted path, one line of help).

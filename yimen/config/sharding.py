@@ -42,6 +42,7 @@ REFERENCE = {
     "matters_matterversion": "the catalogue, the same everywhere",
     "matters_revision": "one row",
     "matters_synonym": "the catalogue, the same everywhere",
+    "matters_unanswered": "what the search did not find in a week, counted by its words",
     "people_account": "a user name is unique over the whole city; the largest of these tables",
     "people_token": "machines, found by the token's digest before a street is known",
     "places_division": "the administrative tree",

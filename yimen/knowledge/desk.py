@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yimen.knowledge import actions, perms, queries
 from yimen.knowledge.forms import DocumentForm, StandingForm
-from yimen.knowledge.models import Standing
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now, today
@@ -31,7 +30,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     due = request.GET.get("due") == "1"
     rows = queries.visible_to(request.actor)
     if due:
-        rows = rows.filter(review_on__lte=today(), standing=Standing.IN_FORCE)
+        rows = queries.due(today())
     context = {
         "page": paging.page(rows, keys=("-issued_on", "-id"), cursor=request.GET.get("cursor")),
         "tabs": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import add, or_
 from uuid import UUID
@@ -45,6 +46,11 @@ def document(pk: UUID) -> Document:
     return found
 
 
+def due(day: date) -> QuerySet[Document]:
+    """What is in force and should be looked at again by `day`."""
+    return Document.objects.filter(review_on__lte=day, standing=Standing.IN_FORCE)
+
+
 def leaf(of: Document, page: int) -> tuple[list[Passage], bool]:
     """The passages of one page of a document (from 1), and whether more follow."""
     first = (page - 1) * LEAF
@@ -56,6 +62,16 @@ def leaf(of: Document, page: int) -> tuple[list[Passage], bool]:
 def versions(of: Document) -> QuerySet[Document]:
     """Other texts of the same title, the newest first."""
     return Document.objects.filter(title=of.title).exclude(pk=of.pk).order_by("-issued_on", "-id")
+
+
+def cited(title: str, article: str) -> Passage | None:
+    """The article of the text in force under that title; its first passage when none is named or
+    found there. None when the text is not here."""
+    rows = Passage.objects.filter(
+        document__title=title.strip("《》 "), document__standing="in_force"
+    )
+    rows = rows.order_by("-document__issued_on", "document_id", "position")
+    return (rows.filter(label=article).first() if article else None) or rows.first()
 
 
 def search(question: str, *, page: int = 1, sort: str = "", old: bool = False) -> Found:

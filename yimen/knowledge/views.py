@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from yimen.knowledge import queries, rules
 from yimen.knowledge.forms import SearchFilter
 from yimen.knowledge.models import Passage
+from yimen.lib.time import today
 from yimen.look import paging
+from yimen.matters.actions import count_failed
 
 
 def number(text: str | None) -> int:
@@ -50,6 +54,8 @@ def search(request: HttpRequest) -> HttpResponse:
         page = number(request.GET.get("page"))
         found = queries.search(question, page=page, **chosen)
         context |= {"found": found, "rows": shown(found)}
+        if page == 1 and (found.loose or not found.passages):
+            count_failed(question, on=today(), weak=bool(found.passages))
         context |= {"back": page - 1, "forth": page + 1 if found.more else 0}
     else:
         rows = queries.visible_to(request.actor)
@@ -77,3 +83,16 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
         "q": request.GET.get("q", "")[:200],
     }
     return render(request, "knowledge/document.html", context)
+
+
+@login_not_required
+@require_safe
+def cited(request: HttpRequest) -> HttpResponse:
+    """`?law=…&article=第X条`, as matters name what they rest on: leads to that very article in the
+    text in force, or to a search for it."""
+    law, article = (request.GET.get(key, "")[:200] for key in ("law", "article"))
+    found = queries.cited(law, article)
+    if found is None:
+        return redirect(f"{reverse('knowledge:search')}?{urlencode({'q': f'{law} {article}'})}")
+    href = reverse("knowledge:document", args=[found.document_id])
+    return redirect(f"{href}?page={leaf_of(found)}#p{found.position}")

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from yimen.bodies.queries import holders_in
 from yimen.ledger.actions import record
-from yimen.lib.actor import Actor
+from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused
 from yimen.lib.time import local
-from yimen.matters import indexing, lexicon
+from yimen.matters import indexing, lexicon, queries
 from yimen.matters.content import Content, parse
 from yimen.matters.models import (
     BlankForm,
@@ -27,8 +28,10 @@ from yimen.matters.models import (
     MatterVersion,
     Revision,
     Synonym,
+    Unanswered,
 )
 from yimen.matters.perms import may_edit
+from yimen.notices.actions import tell
 
 Status = MatterVersion.Status
 
@@ -278,16 +281,61 @@ def _told(stream: str, count: int, by: Actor, at: datetime) -> int:
     return count
 
 
-def count_failed(question: str, *, on: date) -> None:
-    """Count a question that found nothing, by its dictionary words only. Goes by `journal`, the
-    alias of what may be written while a page is only shown; no record, for nothing is decided."""
+def count_failed(question: str, *, on: date, weak: bool = False) -> None:
+    """Count a question that found nothing, or (`weak`) nothing that holds its words; by its
+    dictionary words only. Goes by `journal`, the alias of what may be written while a page is only
+    shown; no record, for nothing is decided."""
     text = lexicon.harmless(question)
     if not text:
         return
-    row, made = FailedQuery.objects.using("journal").get_or_create(
-        text=text, defaults={"last_on": on}
-    )
+    week = on - timedelta(days=on.weekday())
+    _count(Unanswered, {"week": week, "text": text}, weak=int(weak))
+    if not weak:
+        _count(FailedQuery, {"text": text}, last_on=on)
+
+
+def _count(sort: Any, key: dict[str, Any], **first: Any) -> None:
+    """One more: a row that is there counts up, `weak` with it."""
+    rows = sort.objects.using("journal")
+    row, made = rows.get_or_create(**key, defaults=first)
     if not made:
-        FailedQuery.objects.using("journal").filter(pk=row.pk).update(
-            count=F("count") + 1, last_on=on
-        )
+        more = {k: F(k) + v if k == "weak" else v for k, v in first.items()}
+        rows.filter(pk=row.pk).update(count=F("count") + 1, **more)
+
+
+@transaction.atomic
+def settle(row: Unanswered, *, by: Actor, at: datetime) -> None:
+    """Somebody has seen to it: a synonym, an answer or a matter was written, or it is not for us.
+    It goes from every week's list, and comes again when people ask again in a later week."""
+    _may(by)
+    found = Unanswered.objects.select_for_update().filter(
+        text=row.text, week__lte=row.week, done_at=None
+    )
+    record(
+        street="0", stream="matters:unanswered", act="settled", by=by, at=at,
+        data={"id": row.pk.hex, "week": row.week.isoformat()},
+    )  # fmt: skip
+    found.update(done_at=at, done_by=by.account)
+
+
+@transaction.atomic
+def tell_unanswered(street: str, *, by: Actor, at: datetime) -> int:
+    """The list of the week that ended, to each editor of the street. Returns how many were told."""
+    week = queries.last_week(local(at).date())
+    count = len(queries.unanswered(week)[0])
+    editors = holders_in(street, (Can.CATALOGUE,), at.date()) if count else []
+    for account in editors:
+        tell(
+            street=street, template="matters.unanswered", facts={"count": count, "day": week},
+            about="matters:unanswered", key=f"matters.unanswered:{week:%Y%m%d}:{account}",
+            to_account=account, by=by, at=at,
+        )  # fmt: skip
+    return len(editors)
+
+
+def forget_unanswered(*, at: datetime) -> int:
+    """Weeks of more than a year ago go. Returns how many rows went."""
+    gone, _each = Unanswered.objects.filter(
+        week__lt=local(at).date() - timedelta(days=365)
+    ).delete()
+    return gone

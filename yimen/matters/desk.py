@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Unseen
-from yimen.lib.time import now
+from yimen.lib.time import now, today
 from yimen.matters import actions, queries
 from yimen.matters.forms import ContentForm, Filters, PublishForm, SynonymForm, as_text
-from yimen.matters.models import FailedQuery, MatterVersion, Synonym
+from yimen.matters.models import FailedQuery, MatterVersion, Synonym, Unanswered
 from yimen.matters.perms import may_edit
 
 either = require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +44,6 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "rows": queries.browse(chosen),
         "drafts": queries.drafts(actor),
-        "failed": list(FailedQuery.objects.order_by("-count", "text")[:10]),
     }
     return render(request, "matters/desk/catalogue.html", context)
 
@@ -203,7 +203,9 @@ def synonyms(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": list(Synonym.objects.order_by("shipped", "words")),
-        "failed": list(FailedQuery.objects.order_by("-count", "text")[:50]),
+        "failed": list(
+            FailedQuery.objects.filter(count__gte=queries.FEWEST).order_by("-count", "text")[:50]
+        ),
     }
     return render(request, "matters/desk/synonyms.html", context, status=form.http_status)
 
@@ -215,3 +217,39 @@ def synonym_drop(request: HttpRequest, pk: Any) -> HttpResponse:
     actions.drop_synonym(get_object_or_404(Synonym, pk=pk), by=actor, at=now())
     messages.success(request, _("已删除。"))
     return redirect("matters:synonyms")
+
+
+WEEKS = 8
+
+
+@require_safe
+def unanswered(request: HttpRequest) -> HttpResponse:
+    """What people asked and did not find, week by week: what many asked, without anybody."""
+    _editor(request)
+    last = queries.last_week(today())
+    back = min(max(_number(request, "back", 0), 0), WEEKS - 1)
+    week = last - timedelta(weeks=back)
+    rows, few = queries.unanswered(week)
+    before = queries.asked_in_weeks([row.text for row in rows], week)
+    context = {
+        "week": week,
+        "until": week + timedelta(days=6),
+        "rows": [(row, before.get(row.text, 0)) for row in rows],
+        "few": few,
+        "fewest": queries.FEWEST,
+        "older": back + 1 if back + 1 < WEEKS else None,
+        "newer": back - 1 if back else None,
+    }
+    return render(request, "matters/desk/unanswered.html", context)
+
+
+@require_POST
+def settle(request: HttpRequest, pk: Any) -> HttpResponse:
+    """Somebody has seen to it."""
+    actor = _editor(request)
+    row = Unanswered.objects.filter(pk=pk, count__gte=queries.FEWEST).first()
+    if row is None:
+        raise Unseen("unanswered")
+    actions.settle(row, by=actor, at=now())
+    messages.success(request, _("已处理。以后还有人问，会再出现在当周的清单里。"))
+    return redirect("matters:unanswered")

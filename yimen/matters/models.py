@@ -197,6 +197,36 @@ class FailedQuery(models.Model):
         return f"{self.text}: {self.count}"
 
 
+class Unanswered(models.Model):
+    """How often in a week (by its Monday) a question found nothing, or only something like it
+    (`weak`). As with FailedQuery, only dictionary words; what few asked is never shown."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    week = models.DateField()
+    text = models.CharField(max_length=60)
+    count = models.PositiveIntegerField(default=1)
+    weak = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name_plural = "unanswered"
+        constraints = [
+            models.UniqueConstraint(fields=["week", "text"], name="unanswered_once_a_week"),
+            models.CheckConstraint(
+                name="unanswered_week_is_a_monday", condition=Q(week__iso_week_day=1)
+            ),
+            models.CheckConstraint(
+                name="unanswered_weak_are_some", condition=Q(weak__lte=F("count"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.week} {self.text}: {self.count}"
+
+
 class Revision(models.Model):
     """One row, counted up by every change of the catalogue: tells a process that its index in
     memory is old."""

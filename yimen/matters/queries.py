@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,7 +13,7 @@ from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.time import today
 from yimen.matters.content import Content, from_trusted
-from yimen.matters.models import BlankForm, LifeEvent, Matter, MatterVersion
+from yimen.matters.models import BlankForm, LifeEvent, Matter, MatterVersion, Unanswered
 from yimen.matters.perms import may_edit
 from yimen.matters.search import Hit, search
 
@@ -144,3 +144,29 @@ def drafts(actor: Actor) -> list[MatterVersion]:
 
 def matter(code: str) -> Matter | None:
     return Matter.objects.filter(code=code).first()
+
+
+FEWEST = 3  # what fewer asked in a week could point to one of them
+MOST_UNANSWERED = 100
+
+
+def last_week(day: date) -> date:
+    """The Monday of the week that has ended before `day`."""
+    return day - timedelta(days=day.weekday() + 7)
+
+
+def unanswered(week: date) -> tuple[list[Unanswered], int]:
+    """What was asked and not found in a week and is not settled, the most asked first; and how
+    many were asked too seldom to be shown."""
+    rows = Unanswered.objects.filter(week=week, done_at=None)
+    shown = rows.filter(count__gte=FEWEST).order_by("-count", "text")
+    return list(shown[:MOST_UNANSWERED]), rows.filter(count__lt=FEWEST).count()
+
+
+def asked_in_weeks(texts: Iterable[str], week: date) -> dict[str, int]:
+    """In how many earlier weeks each text was asked as often: what comes back is worth more."""
+    rows = Unanswered.objects.filter(text__in=list(texts), week__lt=week, count__gte=FEWEST)
+    found: dict[str, int] = {}
+    for text in rows.values_list("text", flat=True):
+        found[text] = found.get(text, 0) + 1
+    return found

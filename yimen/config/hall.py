@@ -43,6 +43,14 @@ YIMEN_TICKET_PRINTERS: dict[str, str] = setting("ticket_printers", {})
 # Who else may refuse an appointment: dotted names of (seat, account, day) -> a sentence, or "".
 YIMEN_FIT_FOR_SEAT: list[str] = ["yimen.workforce.fitness.lacks_training"]
 
+# --- questions ---------------------------------------------------------------------------------
+# Working days to answer, by the step of the ladder that holds the question (AFF-3, AFF-11).
+YIMEN_ANSWER_DAYS: dict[str, int] = {
+    "desk": int(setting("answer_days_desk", 1)),
+    "window": int(setting("answer_days_window", 1)),
+    "officer": int(setting("answer_days_officer", 1)),
+}
+
 # --- rosters -----------------------------------------------------------------------------------
 # Rest between two duties of different days (hours), days of work in a row (Labour Law 38: one off
 # in seven), hours a week (Labour Law 36). What would break them cannot be put on the roster.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as flash
@@ -13,12 +14,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yimen.contacts import actions, perms, queries
-from yimen.contacts.forms import AnswerForm, CloseForm, DeclineForm, DeskAskForm, OfferForm
+from yimen.contacts.forms import (
+    AnswerForm,
+    CloseForm,
+    DeclineForm,
+    DeskAskForm,
+    EscalateForm,
+    OfferForm,
+)
 from yimen.contacts.models import Enquiry, Handover
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Forbidden, Refused, Unseen
 from yimen.lib.time import now
 from yimen.look import paging
+from yimen.look.dates import cn_datetime
 from yimen.look.forms import Form
 
 URGENT_FIRST, NEWEST_FIRST = ("due_at", "id"), ("-asked_at", "-id")
@@ -29,12 +38,15 @@ def _staff(actor: Actor) -> None:
         raise Unseen("desk")
 
 
-def _lists(actor: Actor) -> dict[str, tuple[Any, QuerySet[Enquiry], tuple[str, ...]]]:
+def _lists(
+    actor: Actor, moment: datetime
+) -> dict[str, tuple[Any, QuerySet[Enquiry], tuple[str, ...]]]:
     """The lists an actor has: label, rows, order."""
     lists: dict[str, tuple[Any, QuerySet[Enquiry], tuple[str, ...]]] = {
         "mine": (_("由我负责"), queries.mine(actor), URGENT_FIRST),
         "sign": (_("待签收"), queries.to_sign(actor), URGENT_FIRST),
         "body": (_("本单位"), queries.my_bodies(actor), URGENT_FIRST),
+        "late": (_("逾期未答复"), queries.overdue(actor, moment), URGENT_FIRST),
         "past": (
             _("已办完"),
             queries.visible_to(actor).exclude(state=Enquiry.State.OPEN),
@@ -51,18 +63,18 @@ def _lists(actor: Actor) -> dict[str, tuple[Any, QuerySet[Enquiry], tuple[str, .
 def enquiries(request: HttpRequest) -> HttpResponse:
     """Mine, to sign, my body's; the whole street for those who coordinate."""
     _staff(request.actor)
-    lists = _lists(request.actor)
+    moment = now()
+    lists = _lists(request.actor, moment)
     chosen = request.GET.get("list", "mine")
     label, rows, keys = lists.get(chosen) or lists["mine"]
     rows = rows.select_related("owner_account__party", "owner_body", "centre")
     page = paging.page(rows, keys=keys, cursor=request.GET.get("cursor"))
     words = queries.questions_of(page)
-    moment = now()
     context = {
         "page": page,
         "label": label,
         "rows": [
-            {"e": e, "question": words.get(e.pk, ""), "late": e.is_open and e.due_at < moment}
+            {"e": e, "question": words.get(e.pk, ""), "late": perms.is_late(e, moment)}
             for e in page
         ],
         "tabs": [
@@ -126,13 +138,15 @@ def _page(request: HttpRequest, enquiry: Enquiry, **forms: Form) -> HttpResponse
             "from_account__party", "from_body", "to_body", "to_account__party", "signed_by__party"
         )
         .order_by("offered_at"),
-        "late": enquiry.is_open and enquiry.due_at < now(),
+        "late": perms.is_late(enquiry, now()),
         "may_work": may_work,
         "may_sign": may_sign,
     }
     if may_work:
         context |= {"answer_form": AnswerForm(), "close_form": CloseForm()}
         context |= {} if offer else {"offer_form": OfferForm(enquiry)}
+        if not offer and (up := EscalateForm(enquiry)).bodies:
+            context["escalate_form"] = up
     if may_sign:
         context["decline_form"] = DeclineForm()
     sent = next(iter(forms.values()), None)
@@ -187,6 +201,19 @@ def _offer(request: HttpRequest, enquiry: Enquiry) -> HttpResponse | None:
     return _page(request, enquiry, offer_form=form)
 
 
+def _escalate(request: HttpRequest, enquiry: Enquiry) -> HttpResponse | None:
+    form = EscalateForm(enquiry, request.POST)
+    if form.is_valid():
+        with form.refusals():
+            actions.offer(
+                enquiry, to_body=form.bodies[form.cleaned_data["step"]], by=request.actor, at=now(),
+                reason=Handover.Reason.EXPERTISE, note=form.cleaned_data["why"],
+            )  # fmt: skip
+            flash.success(request, _("已请上一级解答。对方签收之前，仍由您这一方负责。"))
+            return None
+    return _page(request, enquiry, escalate_form=form)
+
+
 def _open_offer(enquiry: Enquiry) -> Handover:
     offer = queries.offer_of(enquiry)
     if offer is None:
@@ -197,8 +224,9 @@ def _open_offer(enquiry: Enquiry) -> Handover:
 
 
 def _sign(request: HttpRequest, enquiry: Enquiry) -> None:
-    actions.sign(_open_offer(enquiry), by=request.actor, at=now())
-    flash.success(request, _("已签收，现在由您负责。请在一个工作日内答复。"))
+    signed = actions.sign(_open_offer(enquiry), by=request.actor, at=now())
+    said = _("已签收，现在由您负责。请在 %(when)s 前答复。")
+    flash.success(request, said % {"when": cn_datetime(signed.due_at)})
 
 
 def _decline(request: HttpRequest, enquiry: Enquiry) -> HttpResponse | None:
@@ -230,6 +258,7 @@ def _close(request: HttpRequest, enquiry: Enquiry) -> HttpResponse | None:
 ACTS: dict[str, Callable[[HttpRequest, Enquiry], HttpResponse | None]] = {
     "answer": _answer,
     "offer": _offer,
+    "escalate": _escalate,
     "sign": _sign,
     "decline": _decline,
     "take-back": _take_back,

@@ -46,6 +46,10 @@ class DeskAskForm(Form):
     channel = forms.ChoiceField(
         label=_("来源"), choices=Channel.choices, initial=Channel.COUNTER, required=False
     )
+    phone = forms.CharField(
+        label=_("答复后短信通知的手机号"), max_length=30, required=False,
+        help_text=_("提问人愿意留才填；不留的凭编号和查询码看答复。"),
+    )  # fmt: skip
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,6 +131,28 @@ class OfferForm(Form):
         if sort == "account":
             return self.owner_body, self.colleagues[str(UUID(key))]
         return self.bodies[key], None
+
+
+class EscalateForm(Form):
+    """One step up the ladder, and why: whoever signs for it then answers."""
+
+    step = forms.ChoiceField(label=_("请谁解答"))
+    why = forms.CharField(
+        label=_("为什么需要上一级"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("已经查过什么、还缺什么。请不要写证件号码和电话。"),
+    )  # fmt: skip
+
+    def __init__(self, enquiry: Enquiry, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.bodies = {str(b.pk): b for b in queries.next_steps(enquiry)}
+        _select(self, "step").choices = [
+            (key, self._said(body, enquiry)) for key, body in self.bodies.items()
+        ]
+
+    @staticmethod
+    def _said(body: Body, enquiry: Enquiry) -> str:
+        own = body.pk == enquiry.owner_body_id
+        return str(_("本中心的窗口")) if own else named(body)
 
 
 class DeclineForm(Form):

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yimen.bodies.models import Body
 from yimen.bodies.queries import active
-from yimen.contacts.models import Enquiry, Handover, Words
+from yimen.contacts.models import Enquiry, Handover, Rung, Words
 from yimen.contacts.perms import COORDINATORS
 from yimen.lib import text
 from yimen.lib.actor import Actor, Can
@@ -59,6 +59,16 @@ def to_sign(actor: Actor) -> QuerySet[Enquiry]:
         wanted |= Q(to_body__in=heads)
     offers = Handover.objects.filter(wanted, enquiry=OuterRef("pk"), state=OFFERED)
     return Enquiry.objects.filter(Exists(offers), state="open")
+
+
+def overdue(actor: Actor, moment: datetime) -> QuerySet[Enquiry]:
+    """Open questions past their term: the actor's own and their bodies'; the whole street's for
+    those who coordinate, direct or audit. Who was urged already counts, though a new term runs."""
+    late = Q(urged__gt=0) | Q(due_at__lte=moment)
+    answers = Q(owner_account=actor.account) | Q(owner_body__in=actor.bodies())
+    if actor.can(*COORDINATORS, Can.AUDIT):
+        answers |= Q(street=actor.street)
+    return Enquiry.objects.filter(late, answers, state="open")
 
 
 def open_count(actor: Actor, cap: int = 99) -> int:
@@ -154,6 +164,18 @@ def candidates(enquiry: Enquiry) -> list[Body]:
         bodies.exclude(pk=enquiry.owner_body_id),
         key=lambda b: (not wanted or b.field != wanted, order[b.sort], b.code),
     )
+
+
+def next_steps(enquiry: Enquiry) -> list[Body]:
+    """Who is next on the ladder, the fittest first: from the service desk the windows of its own
+    centre, then the offices; from a window the offices. Above the officer in charge is nobody."""
+    if enquiry.rung == Rung.OFFICER:
+        return []
+    offices = [b for b in candidates(enquiry) if b.sort != Body.Sort.CENTRE]
+    own = enquiry.owner_body
+    windows = [own] if enquiry.rung == Rung.DESK and own.sort == Body.Sort.CENTRE else []
+    known = [b for b in offices if enquiry.topic_field and b.field == enquiry.topic_field]
+    return [*windows, *known, *(b for b in offices if b not in known)]
 
 
 def due(moment: datetime, limit: int = 200) -> QuerySet[Enquiry]:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from yimen.lib.spans import Span, working_days
 
-ANSWER_WITHIN: Span = working_days(1)
 SIGN_WITHIN: Span = working_days(1)
 LADDER = ("desk", "window", "officer")
 ENOUGH_URGING = 2  # from here on the director is told too
@@ -88,6 +87,8 @@ def next_rung(rung: str, *, to_office: bool) -> str:
     return max(rung, wanted, key=LADDER.index)
 
 
-def offer_is_to_itself(owner: Owner, to: Owner) -> bool:
-    """Handing a question to where it already is would reset nothing and explain nothing."""
-    return to.body == owner.body and to.account in (None, owner.account)
+def offer_is_to_itself(owner: Owner, to: Owner, *, climbs: bool = False) -> bool:
+    """Handing a question to where it already is would reset nothing and explain nothing. A body
+    that has more than one step may hand it up within itself: from the service desk to a window."""
+    same = to.account is not None and to.account == owner.account
+    return to.body == owner.body and (same or (to.account is None and not climbs))

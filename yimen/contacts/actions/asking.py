@@ -11,15 +11,18 @@ from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
 from yimen.bodies.queries import centre_body
-from yimen.contacts import perms, queries, reckoning, rules
+from yimen.contacts import perms, queries, reckoning
 from yimen.contacts.actions.record import entry, tell_asker, tell_owner, write
 from yimen.contacts.models import Channel, Enquiry, Rung, Words
 from yimen.contacts.rules import Owner
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Invalid, Refused
 from yimen.lib.numbering import new_enquiry_code
+from yimen.people.actions import register
 from yimen.people.models import Party
 from yimen.places.models import ServicePoint
+
+ASKER = "提问人"  # what the record of somebody is called who left a number only
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,10 @@ def ask(
     asker: Party | None = None,
     topic_field: str = "",
     matter_code: str = "",
+    phone: str = "",
 ) -> Asked:
-    """Record a question. Staff who record it are asked first; online it is the centre's desk."""
+    """Record a question. Staff who record it are asked first; online it is the centre's desk.
+    Who leaves a `phone` is told the answer there; it lies with a record, not in the words."""
     question = question.strip()
     if not question:
         raise Invalid("question_empty", _("请写下要问的问题。"))
@@ -50,7 +55,12 @@ def ask(
     point = centre or queries.centre_of(body)
     if point is None:
         raise Refused("no_centre", _("这个街道还没有设立受理中心，无法登记咨询。"))
-    span = reckoning.after(point.street, at, rules.ANSWER_WITHIN)
+    rung = Rung.OFFICER if body.sort == Body.Sort.BACK_OFFICE else Rung.DESK
+    span = reckoning.to_answer(point.street, at, rung)
+    if phone and asker is None:
+        asker = register(
+            point.street, name=ASKER, id_type=Party.IdType.OTHER, phone=phone, by=by, at=at
+        )
     code = new_enquiry_code()
     number = _new_number(point.street)
     enquiry = Enquiry(
@@ -62,7 +72,7 @@ def ask(
         asker_id=asker.pk if asker else (by.party if by.kind == "resident" else None),
         topic_field=topic_field,
         matter_code=matter_code,
-        rung=Rung.OFFICER if body.sort == Body.Sort.BACK_OFFICE else Rung.DESK,
+        rung=rung,
         asked_at=at,
         first_account_id=by.account if by.kind == "staff" else None,
         first_body=body,

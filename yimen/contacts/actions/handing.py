@@ -39,7 +39,8 @@ def offer(
         raise Refused("already_offered", _("这条咨询正在等待签收。请先收回，再转交给别人。"))
     owner = Owner(found.owner_body_id, found.owner_account_id)
     to = Owner(to_body.pk, to_account.pk if to_account else None)
-    if rules.offer_is_to_itself(owner, to):
+    rung = rules.next_rung(found.rung, to_office=to_body.sort != Body.Sort.CENTRE)
+    if rules.offer_is_to_itself(owner, to, climbs=rung != found.rung):
         raise Invalid("offer_to_itself", _("这条咨询已经在该单位名下，请选择其他单位或人员。"))
     if to_body.street != found.street:
         raise Invalid("other_street", _("只能转交给本街道的单位。"))
@@ -51,7 +52,7 @@ def offer(
         from_body_id=found.owner_body_id,
         to_body=to_body,
         to_account=to_account,
-        rung=rules.next_rung(found.rung, to_office=to_body.sort != Body.Sort.CENTRE),
+        rung=rung,
         reason=reason,
         offered_at=at,
         due_at=span.at,
@@ -68,11 +69,11 @@ def offer(
 
 @transaction.atomic
 def sign(handover: Handover | UUID, *, by: Actor, at: datetime) -> Enquiry:
-    """Take the question over. From here the signer answers for it, within a working day."""
+    """Take the question over. From here the signer answers for it, within the term of its step."""
     found, offered = _offered(handover, by)
     if not perms.may_sign(by, offered):
         raise Forbidden("sign", _("这条咨询是转交给别人的，只有对方可以签收。"))
-    span = reckoning.after(found.street, at, rules.ANSWER_WITHIN)
+    span = reckoning.to_answer(found.street, at, offered.rung)
     before = Owner(found.owner_body_id, found.owner_account_id)
     _end(offered, State.SIGNED, signed_at=at, signed_by_id=by.account)
     found.owner_body_id, found.owner_account_id = offered.to_body_id, by.account

@@ -10,7 +10,7 @@ from django.db import transaction
 from yimen.bodies.queries import centre_body, works_for
 from yimen.contacts import queries, reckoning, rules
 from yimen.contacts.actions.record import entry, question_of, save, tell_owner
-from yimen.contacts.models import Enquiry, Handover
+from yimen.contacts.models import Enquiry, Handover, Rung
 from yimen.contacts.rules import Due, Owner
 from yimen.lib.actor import Actor
 
@@ -59,7 +59,7 @@ def _owner_back(enquiry: Enquiry, offered: Handover | None, by: Actor, at: datet
     for handover in (offered, signed):
         if handover:
             _bounced(handover, at)
-    span = reckoning.after(enquiry.street, at, rules.ANSWER_WITHIN)
+    span = reckoning.to_answer(enquiry.street, at, Rung.DESK)
     enquiry.owner_body_id = enquiry.first_body_id
     enquiry.owner_account_id = _first_if_there(enquiry)
     enquiry.owned_since, enquiry.due_at = at, span.at
@@ -89,7 +89,7 @@ def _urge(enquiry: Enquiry, offered: Handover | None, by: Actor, at: datetime) -
     for to in told:
         key = f"overdue:{enquiry.urged}:{to.account or to.body}"
         tell_owner(enquiry, "enquiry.overdue", key, to, by=by, at=at)
-    span = reckoning.after(enquiry.street, at, rules.ANSWER_WITHIN)
+    span = reckoning.to_answer(enquiry.street, at, Rung.DESK)
     enquiry.due_at, enquiry.due_provisional = span.at, span.provisional
     save(enquiry, offered, "urged", "due_at", "due_provisional")
     names = sorted(str(to.account or to.body) for to in told)

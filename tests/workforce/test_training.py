@@ -187,9 +187,12 @@ def test_pages_by_role(place: ServicePoint, client: Client) -> None:
     assert late.status_code == 422 and "结束要晚于开始" in late.content.decode()
     row = Enrolment.objects.get(session=made)
     with at(MONDAY + timedelta(days=2)):
+        client.logout()  # that sign-in has ended by now
+        client.force_login(account("assistant"))
         sent = {f"a_{row.pk.hex}": "on", f"s_{row.pk.hex}": "101"}
         address = f"/desk/training/sessions/{made.pk}/results/"
-        assert client.post(address, sent).status_code == 422
+        wrong = client.post(address, sent)
+        assert wrong.status_code == 422, wrong.headers.get("Location")
         assert client.post(address, sent | {f"s_{row.pk.hex}": "95"}).status_code == 302
     client.force_login(account("clerk3"))
     assert client.get(f"/desk/training/sessions/{made.pk}/").status_code == 404

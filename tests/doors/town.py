@@ -105,6 +105,7 @@ def build() -> Town:
             _bookings,
             _workforce,
             _law,
+            _article,
         ):
             town.things |= part(town)
         town.own = load(town.number)
@@ -118,6 +119,17 @@ def _law(_town: Town) -> dict[str, Any]:
 
     demo()
     return {"law": Document.objects.order_by("-issued_on")[0].pk}
+
+
+def _article(_town: Town) -> dict[str, Any]:
+    """An article that is public, and its next version waiting for review."""
+    from yimen.knowledge.actions import Text, publish, rewrite, write
+
+    text = Text("居住证签注要本人来吗？", "可以请人代办。", time.today() + timedelta(days=300))
+    first = write(text, by=actor("clerk"), at=time.now())
+    publish(first.pk, by=actor("editor"), at=time.now())
+    draft = rewrite(first.pk, text, by=actor("clerk"), at=time.now())
+    return {"article": first.series, "article_draft": draft.pk}
 
 
 def _with_a_scan() -> tuple[Given, ...]:

@@ -323,6 +323,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "workforce.facilities": ("yimen.workforce.ticks.facilities", "0 10 * * *"),
     "workforce.gaps": ("yimen.workforce.ticks.gaps", "30 8 * * *"),
     "knowledge.reviews": ("yimen.knowledge.ticks.reviews", "40 8 * * *"),
+    "knowledge.articles": ("yimen.knowledge.ticks.articles_due", "35 8 * * *"),
     "matters.unanswered": ("yimen.matters.ticks.unanswered", "35 8 * * 1"),
     "feedback.follow_ups": ("yimen.feedback.ticks.follow_ups", "*/5 * * * *"),
 }
@@ -398,7 +399,11 @@ YIMEN_SEARCH: list[str] = [
     "yimen.cases.navigation.search",
     "yimen.matters.finding.find",
     "yimen.people.hits.people",
+    "yimen.knowledge.articles.find",
 ]
+# Answers beside matters, on the public search and while a question is answered: dotted name of
+# (question) -> list of hits.
+YIMEN_ANSWERS: str = "yimen.knowledge.articles.answers"
 # What somebody who runs or watches a whole street must not come across all the same: dotted names
 # of (actor) -> query of numbers. A body never learns of a case that complains of it.
 YIMEN_HIDDEN: list[str] = ["yimen.cases.queries.hidden_from"]

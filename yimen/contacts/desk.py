@@ -29,6 +29,7 @@ from yimen.lib.time import now
 from yimen.look import paging
 from yimen.look.dates import cn_datetime
 from yimen.look.forms import Form
+from yimen.matters.queries import answers
 
 URGENT_FIRST, NEWEST_FIRST = ("due_at", "id"), ("-asked_at", "-id")
 
@@ -143,6 +144,7 @@ def _page(request: HttpRequest, enquiry: Enquiry, **forms: Form) -> HttpResponse
         "may_sign": may_sign,
     }
     if may_work:
+        context["said"] = answers(context["words"].get("question", ""))
         context |= {"answer_form": AnswerForm(), "close_form": CloseForm()}
         context |= {} if offer else {"offer_form": OfferForm(enquiry)}
         if not offer and (up := EscalateForm(enquiry)).bodies:

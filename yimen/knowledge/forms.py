@@ -7,8 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yimen.knowledge.actions import Text
 from yimen.knowledge.models import Sort, Standing
 from yimen.look.forms import DateField, FilterForm, Form
+from yimen.look.language import pick
+from yimen.matters.queries import everywhere
 
 
 class SearchFilter(FilterForm):
@@ -51,3 +54,41 @@ class DocumentForm(StandingForm):
     def facts(self) -> dict[str, Any]:
         """Everything but the file."""
         return {k: v for k, v in self.cleaned_data.items() if k != "file"}
+
+
+class ArticleForm(Form):
+    """An answer for everybody."""
+
+    title = forms.CharField(
+        label=_("问题"), max_length=120, help_text=_("像办事人会问的那样写，一句话")
+    )
+    body = forms.CharField(
+        label=_("答复"), max_length=6000, widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("人人可见：不要写姓名、电话和证件号码。"),
+    )  # fmt: skip
+    matter = forms.ChoiceField(label=_("属于哪个事项"), required=False)
+    valid_to = DateField(
+        label=_("有效期到"), required=False, help_text=_("到这一天为止；没有期限的留空")
+    )
+    review_on = DateField(label=_("下次复核"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = everywhere().order_by("matter_id").values_list("matter_id", "name", "name_en")
+        field = self.fields["matter"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", _("不属于某个事项")),
+            *((code, pick({"zh": name, "en": english})) for code, name, english in rows),
+        ]
+
+    def text(self) -> Text:
+        """What was typed, as the verb takes it."""
+        said = dict(self.cleaned_data)
+        return Text(matter_code=said.pop("matter"), **said)
+
+
+class SendBackForm(Form):
+    why = forms.CharField(
+        label=_("要改什么"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )

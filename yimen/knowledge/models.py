@@ -92,3 +92,72 @@ class Passage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.position}"
+
+
+class Article(models.Model):
+    """One version of an answer that many may need (AFF-11). Versions of the same answer share
+    `series`; at most one of them is public. `question` is the number of the question it came from;
+    `valid_to` is the last day it holds, `review_on` the day to look again whether it does."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("待审核")
+        RETURNED = "returned", _("已退回")
+        PUBLIC = "public", _("已公开")
+        REPLACED = "replaced", _("已被新版替代")
+        WITHDRAWN = "withdrawn", _("已撤下")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    series = models.UUIDField()
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=120)
+    body = models.TextField()
+    matter_code = models.CharField(max_length=64, blank=True)
+    question = models.CharField(max_length=9, blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    valid_to = models.DateField(null=True, blank=True)
+    review_on = models.DateField()
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    returned_why = models.CharField(max_length=500, blank=True)
+    grams = ArrayField(models.CharField(max_length=24))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["street", "series", "version"], name="article_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["street", "series"], name="article_one_public", condition=Q(state="public")
+            ),
+            models.UniqueConstraint(
+                fields=["street", "series"],
+                name="article_one_in_hand",
+                condition=Q(state__in=["draft", "returned"]),
+            ),
+            models.CheckConstraint(
+                name="article_reviewer_is_not_writer",
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("written_by")),
+            ),
+            models.CheckConstraint(
+                name="article_public_was_reviewed",
+                condition=Q(state__in=["draft", "returned"])
+                | Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="article_state_known",
+                condition=Q(state__in=["draft", "returned", "public", "replaced", "withdrawn"]),
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["grams"], name="article_grams", condition=Q(state="public")),
+            models.Index(fields=["street", "state", "-written_at", "-id"], name="article_list"),
+            models.Index(fields=["review_on"], name="article_review", condition=Q(state="public")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 
 from yimen.bodies.queries import streets_of
-from yimen.knowledge import actions
+from yimen.knowledge import actions, articles
 from yimen.lib.actor import Can, system
 
 log = logging.getLogger(__name__)
@@ -20,4 +20,15 @@ def reviews(moment: datetime) -> int:
             count += actions.tell_due(street, by=system(street, "knowledge"), at=moment)
         except Exception:
             log.exception("knowledge.reviews failed for %s", street)
+    return count
+
+
+def articles_due(moment: datetime) -> int:
+    """Remind who reviewed an article that its day has come. Told once, however often this runs."""
+    count = 0
+    for one in articles.to_review(moment.date()):
+        try:
+            count += actions.remind(one, by=system(one.street, "knowledge"), at=moment)
+        except Exception:
+            log.exception("knowledge.articles failed for %s", one.pk)
     return count

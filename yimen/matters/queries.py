@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
 
 from yimen.ledger.editions import Kept
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.time import today
+from yimen.look.hits import Hit as Beside
 from yimen.matters.content import Content, from_trusted
 from yimen.matters.models import BlankForm, LifeEvent, Matter, MatterVersion, Unanswered
 from yimen.matters.perms import may_edit
@@ -140,6 +143,12 @@ def versions(actor: Actor, code: str) -> list[MatterVersion]:
 def drafts(actor: Actor) -> list[MatterVersion]:
     """What waits to be published."""
     return list(visible_to(actor).filter(status="draft").defer(*LIGHT).order_by("matter_id"))
+
+
+def answers(question: str) -> list[Beside]:
+    """Articles that answer a question, from the house that keeps them."""
+    found: list[Beside] = import_string(settings.YIMEN_ANSWERS)(question)
+    return found
 
 
 def matter(code: str) -> Matter | None:

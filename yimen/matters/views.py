@@ -56,12 +56,14 @@ def _answers(question: str, chosen: dict[str, str]) -> dict[str, Any]:
         if hit.sort == "matter" and hit.code in rows and queries.fits(rows[hit.code], chosen)
     ]
     elsewhere = [hit for hit in hits[:4] if hit.sort == "elsewhere"]
-    if not hits or not hits[0].by_words:
+    said = queries.answers(question)
+    if not said and (not hits or not hits[0].by_words):
         actions.count_failed(question, on=today(), weak=bool(hits))
     if hits and hits[0].sort == "elsewhere":  # then mere likeness only distracts
         matters = [pair for pair in matters if pair[0].by_words]
     sure = bool(matters) and hits[0] is matters[0][0] and hits[0].by_words
     return {
+        "answers": said,
         "best": matters[0] if sure else None,
         "hits": matters[1 if sure else 0 :][:SHOWN],
         "elsewhere": _believable(elsewhere, hits),

@@ -226,6 +226,13 @@ def test_no_query_string_or_row_reaches_the_log() -> None:
     assert "violates" in scrub(refusal)
     assert "13812345678" not in scrub("phone 13812345678 refused")
     assert "31019919800101123X" not in scrub("no 31019919800101123X")
+    assert scrub("GET /q/aB3-dE5_gH7iJ9kL1mN3oP/rate/ 404") == "GET /q/[key]/rate/ 404"
+    for plain in (
+        "/desk/cases/31019900101202611230000137/",
+        "/laws/01a2202b-7024-771a-a760-68e1861ed722/",
+    ):
+        assert scrub(f"GET {plain} 404") == f"GET {plain} 404"
+    assert scrub("GET /matters/civil-affairs-allowance-of-old-age/ 200").endswith("old-age/ 200")
 
 
 def test_no_tick_and_no_errand_names_something_that_is_not_there() -> None:

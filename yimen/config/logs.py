@@ -1,7 +1,7 @@
 """What the program writes about itself holds no personal data.
 
-A tracking page's query string carries a case number and its code; a database's refusal quotes the
-row. Both are cut before anything is written.
+A tracking page's query string carries a case number and its code; a ticket's own address is as
+good as a key; a database's refusal quotes the row. All are cut before anything is written.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from types import TracebackType
 from yimen.look import away
 
 QUERY = re.compile(r"\?[^\s\"'<>]*")
+# A part of an address that nobody can guess opens what it names. Ids are hexadecimal, numbers are
+# digits, codes are small letters: only such a key has capitals or an underscore at this length.
+KEY = re.compile(r"(?<=/)(?=[\w-]*[A-Z_])[\w-]{20,}(?![\w-])")
 # PostgreSQL quotes values in these lines; the first line (which constraint) stays.
 QUOTED = re.compile(r"^(DETAIL|CONTEXT|STATEMENT|QUERY|Failing row).*$", re.MULTILINE)
 # A telephone or document number. A case's number is longer, tells nothing about anybody, and is
@@ -21,10 +24,10 @@ LONG_DIGITS = re.compile(r"(?<!\d)\d{11,18}[\dXx]?(?!\d)")
 
 
 def scrub(text: str) -> str:
-    """Without query strings, quoted rows, and digits long enough to be a phone or ID number."""
-    return LONG_DIGITS.sub(
-        "[number]", QUOTED.sub(r"\1: [not logged]", QUERY.sub("?[scrubbed]", text))
-    )
+    """Without query strings, keys in addresses, quoted rows, and digits long enough to be a phone
+    or ID number."""
+    text = KEY.sub("[key]", QUERY.sub("?[scrubbed]", text))
+    return LONG_DIGITS.sub("[number]", QUOTED.sub(r"\1: [not logged]", text))
 
 
 class Scrub(logging.Filter):

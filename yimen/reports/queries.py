@@ -11,7 +11,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
 from yimen.bodies.models import Body
 from yimen.bridges.models import System
@@ -123,7 +133,8 @@ def totals(scope: Scope) -> Counts:
         counted = {key: Count("pk", filter=q) for key, q in whole.items()}
         counts |= scope.cases().order_by().aggregate(**counted)
         from_tasks = {key: q for key, q in from_tasks.items() if key not in whole}
-    counts |= scope.tasks().order_by().aggregate(**_distinct(from_tasks))
+    for _part, met in _counted(scope, from_tasks, None):
+        counts |= met
     papers = scope.papers().order_by().aggregate(n=Count("case_number", distinct=True))
     return counts | {"papers": papers["n"]}
 
@@ -133,26 +144,51 @@ def _conditions(scope: Scope) -> dict[str, Q]:
     return {key: q for key, q in seen.items() if q is not None}
 
 
-def _distinct(conditions: dict[str, Q]) -> dict[str, Count]:
-    return {key: Count("case", filter=q, distinct=True) for key, q in conditions.items()}
+def _counted(
+    scope: Scope, conditions: dict[str, Q], column: str | None
+) -> list[tuple[Any, Counts]]:
+    """How many cases meet each condition with one of their open tasks, by a column of the tasks
+    (None: over all). A case with several tasks counts once: the tasks are first put together by
+    case, which is one pass, where COUNT(DISTINCT) would sort them once for every condition."""
+    if not conditions:
+        return []
+    flags = {f"is_{key}": ExpressionWrapper(q, BooleanField()) for key, q in conditions.items()}
+    part = [column] if column else []
+    tasks = scope.tasks().order_by().values("case_id", *part, **flags)
+    try:
+        inner, params = tasks.query.sql_with_params()
+    except EmptyResultSet:
+        return [] if column else [(None, dict.fromkeys(conditions, 0))]
+    key = column or "NULL::uuid"
+    each = ", ".join(f"bool_or({flag}::boolean) AS {flag}" for flag in flags)
+    sums = ", ".join(f"count(*) FILTER (WHERE {flag})" for flag in flags)
+    by = ("GROUP BY case_id, part", "GROUP BY part") if column else ("GROUP BY case_id", "")
+    sql = (
+        f"SELECT {'part' if column else 'NULL'}, {sums} FROM (SELECT {key} AS part, case_id, {each} "  # noqa: S608
+        f"FROM ({inner}) task {by[0]}) one_case {by[1]}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [
+            (part, dict(zip(conditions, sums, strict=True))) for part, *sums in cursor.fetchall()
+        ]
 
 
 def by_body(scope: Scope) -> dict[UUID, Counts]:
     """Each figure by the body whose task is open (of papers: the body that answers for them)."""
-    return _grouped(scope, "body", "holder_id")
+    return _grouped(scope, "body_id", "holder_id")
 
 
 def by_person(scope: Scope) -> dict[UUID | None, Counts]:
     """Each figure by who has the task; None for tasks that nobody has signed for."""
-    return _grouped(scope, "assignee", "holder_account")
+    return _grouped(scope, "assignee_id", "holder_account")
 
 
 def _grouped(scope: Scope, column: str, holder: str) -> dict[Any, Counts]:
     conditions = _conditions(scope)
     nought = dict.fromkeys(FIGURES, 0)
-    rows = scope.tasks().order_by().values(column).annotate(**_distinct(conditions))
     found: dict[Any, Counts] = {
-        row[column]: nought | {key: row[key] for key in conditions} for row in rows
+        key: nought | counted for key, counted in _counted(scope, conditions, column)
     }
     papers = scope.papers().order_by().values(holder)
     for row in papers.annotate(n=Count("case_number", distinct=True)):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -31,6 +31,7 @@ from yimen.lib.masking import mask_name
 from yimen.lib.time import now
 from yimen.look import paging
 from yimen.look.language import pick
+from yimen.look.paging import CAP
 from yimen.people import perms as people
 
 AT_ONCE = 100  # as many as one may sign for in one go
@@ -77,11 +78,14 @@ def _kinds(actor: Actor) -> dict[str, Q]:
     }
 
 
+def _to_cap(rows: QuerySet[Task]) -> int:
+    """How many, counted to the cap and one more: nobody works through the difference."""
+    return rows.order_by().values("pk")[: CAP + 1].count()
+
+
 def _tabs(rows: QuerySet[Task], chosen: str, actor: Actor) -> list[dict[str, Any]]:
     kinds = _kinds(actor)
-    counts = rows.order_by().aggregate(
-        all=Count("pk"), **{name: Count("pk", filter=q) for name, q in kinds.items()}
-    )
+    counts = {name: _to_cap(rows.filter(q)) for name, q in {"all": Q(), **kinds}.items()}
     labels = {
         "all": _("全部"), "offered": _("待签收"), "mine": _("我经办的"), "near": _("临期"),
         "late": _("逾期"),
@@ -92,7 +96,7 @@ def _tabs(rows: QuerySet[Task], chosen: str, actor: Actor) -> list[dict[str, Any
             "label": label,
             "href": "?" if name == "all" else f"?show={name}",
             "current": name == (chosen if chosen in kinds else "all"),
-            "count": counts[name],
+            "count": counts[name] if counts[name] <= CAP else f"{CAP}+",
             "tone": tones.get(name, "") if counts[name] else "",
         }
         for name, label in labels.items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +63,11 @@ class Scope:
         """Open tasks of these cases, of the bodies in question."""
         found = Task.objects.filter(state__in=Task.OPEN, case__in=self.cases().values("pk"))
         return found if self.bodies is None else found.filter(body__in=self.bodies)
+
+    @cached_property
+    def counted(self) -> dict[str, dict[Any, Counts]]:
+        """What is counted from the tasks, asked once for all parts of the board."""
+        return _counted(self)
 
     def papers(self) -> QuerySet[Paper]:
         """Papers of these cases whose receiving scan is missing."""
@@ -122,19 +128,15 @@ def _holder(body: UUID | None, person: str) -> Q:
 
 
 def totals(scope: Scope) -> Counts:
-    """Each figure over the whole scope: two queries, and one for papers.
+    """Each figure over the whole scope.
 
     Over a whole street a figure about cases is counted from the cases, each once; only what is
     about tasks is counted from the tasks, where the same case must not count twice."""
-    counts: Counts = {}
-    from_tasks = _conditions(scope)
+    counts = dict(scope.counted["all"][None])
     if scope.bodies is None:  # a case without an open task would be wrong, but not unseen
         whole = {f.key: f.case(scope.moment, "") for f in FIGURES.values() if f.case}
         counted = {key: Count("pk", filter=q) for key, q in whole.items()}
         counts |= scope.cases().order_by().aggregate(**counted)
-        from_tasks = {key: q for key, q in from_tasks.items() if key not in whole}
-    for _part, met in _counted(scope, from_tasks, None):
-        counts |= met
     papers = scope.papers().order_by().aggregate(n=Count("case_number", distinct=True))
     return counts | {"papers": papers["n"]}
 
@@ -144,34 +146,35 @@ def _conditions(scope: Scope) -> dict[str, Q]:
     return {key: q for key, q in seen.items() if q is not None}
 
 
-def _counted(
-    scope: Scope, conditions: dict[str, Q], column: str | None
-) -> list[tuple[Any, Counts]]:
-    """How many cases meet each condition with one of their open tasks, by a column of the tasks
-    (None: over all). A case with several tasks counts once: the tasks are first put together by
-    case, which is one pass, where COUNT(DISTINCT) would sort them once for every condition."""
-    if not conditions:
-        return []
+def _counted(scope: Scope) -> dict[str, dict[Any, Counts]]:
+    """How many cases meet each condition with one of their open tasks: over "all" (its one key is
+    None), by "body_id", by "assignee_id". One statement that goes through the tasks once. A case
+    with several tasks counts once: they are put together by case before anything is counted, where
+    COUNT(DISTINCT) would sort them for every condition and every part."""
+    conditions = _conditions(scope)
     flags = {f"is_{key}": ExpressionWrapper(q, BooleanField()) for key, q in conditions.items()}
-    part = [column] if column else []
-    tasks = scope.tasks().order_by().values("case_id", *part, **flags)
+    tasks = scope.tasks().order_by().values("case_id", "body_id", "assignee_id", **flags)
+    found: dict[str, dict[Any, Counts]] = {part: {} for part in _PARTS}
+    found["all"][None] = dict.fromkeys(conditions, 0)
     try:
         inner, params = tasks.query.sql_with_params()
     except EmptyResultSet:
-        return [] if column else [(None, dict.fromkeys(conditions, 0))]
-    key = column or "NULL::uuid"
+        return found
     each = ", ".join(f"bool_or({flag}::boolean) AS {flag}" for flag in flags)
     sums = ", ".join(f"count(*) FILTER (WHERE {flag})" for flag in flags)
-    by = ("GROUP BY case_id, part", "GROUP BY part") if column else ("GROUP BY case_id", "")
-    sql = (
-        f"SELECT {'part' if column else 'NULL'}, {sums} FROM (SELECT {key} AS part, case_id, {each} "  # noqa: S608
-        f"FROM ({inner}) task {by[0]}) one_case {by[1]}"
+    parts = " UNION ALL ".join(
+        f"SELECT '{name}', part, {sums} FROM (SELECT {column} AS part, case_id, {each} "  # noqa: S608
+        f"FROM task GROUP BY 1, 2) one GROUP BY part"
+        for name, column in _PARTS.items()
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return [
-            (part, dict(zip(conditions, sums, strict=True))) for part, *sums in cursor.fetchall()
-        ]
+        cursor.execute(f"WITH task AS MATERIALIZED ({inner}) {parts}", params)
+        for part, key, *counted in cursor.fetchall():
+            found[part][key] = dict(zip(conditions, counted, strict=True))
+    return found
+
+
+_PARTS = {"all": "NULL::uuid", "body_id": "body_id", "assignee_id": "assignee_id"}
 
 
 def by_body(scope: Scope) -> dict[UUID, Counts]:
@@ -185,10 +188,9 @@ def by_person(scope: Scope) -> dict[UUID | None, Counts]:
 
 
 def _grouped(scope: Scope, column: str, holder: str) -> dict[Any, Counts]:
-    conditions = _conditions(scope)
     nought = dict.fromkeys(FIGURES, 0)
     found: dict[Any, Counts] = {
-        key: nought | counted for key, counted in _counted(scope, conditions, column)
+        key: nought | counted for key, counted in scope.counted[column].items()
     }
     papers = scope.papers().order_by().values(holder)
     for row in papers.annotate(n=Count("case_number", distinct=True)):

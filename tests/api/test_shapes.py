@@ -15,7 +15,7 @@ from tests.cast import account
 pytestmark = pytest.mark.django_db
 PUBLIC = {
     "/api/v1/matters", "/api/v1/matters/{code}", "/api/v1/centres", "/api/v1/track",
-    "/api/v1/centres/{code}/queue/stream",
+    "/api/v1/centres/{code}/queue/stream", "/api/v1/ratings",
 }  # fmt: skip
 
 

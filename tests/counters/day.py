@@ -113,6 +113,8 @@ class Hall:
             try:
                 busy = self.persist(lambda: self.turn(code, luck))
             except Refused as refusal:  # they gave up on the way, or midnight took them
+                if refusal.code == "not_open":  # midnight has closed this window
+                    return
                 if refusal.code != "nobody_here":
                     raise
                 continue

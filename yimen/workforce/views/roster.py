@@ -19,6 +19,7 @@ from yimen.lib.errors import Forbidden, Unseen
 from yimen.lib.sheets import workbook
 from yimen.lib.time import now, today
 from yimen.look.language import pick
+from yimen.look.sessions import step_up
 from yimen.places.models import ServicePoint
 from yimen.workforce import actions, perms, queries, rules
 from yimen.workforce.forms import AssignForm, NeedForm, PlaceForm, SpanForm
@@ -119,6 +120,7 @@ def _month(request: HttpRequest, place: str, month: str) -> tuple[ServicePoint, 
 @for_staff
 def export(request: HttpRequest, place: str, month: str) -> HttpResponse:
     """The same month as a spreadsheet."""
+    step_up(request)
     found, first, last = _month(request, place, month)
     head = [_("日期"), _("岗位"), _("班次"), _("从"), _("到"), _("需要"), _("在岗人员"), _("缺")]
     rows = [

@@ -11,17 +11,23 @@ import pytest
 from yimen.config.chromium import REMEDY, find
 
 
-@pytest.fixture(autouse=True)
-def _no_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Playwright keeps an event loop running in this thread for as long as the session lasts; a
-    test of another sort, later in the same process, starts one of its own."""
-    if request.node.get_closest_marker("browser"):
-        yield
-        return
+    test of another sort, later in the same process, starts one of its own.
+
+    It must not see the loop from its first fixture to the last: beside a running loop Django
+    hands out other connections, and a test would write outside of its own transaction.
+    """
     running = asyncio._get_running_loop()
+    if running is None or item.get_closest_marker("browser"):
+        return (yield)
     asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)
+    try:
+        return (yield)
+    finally:
+        if running.is_running():
+            asyncio._set_running_loop(running)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from tests.cast import account, actor
-from tests.lib.test_sheets import read
+from tests.look.test_spreadsheets import read
 from tests.workforce.conftest import MONDAY
 from yimen.lib.errors import Forbidden, Refused, Unseen
 from yimen.lib.time import now
@@ -201,7 +201,7 @@ class TestPages:
         duty = put("clerk4", 1)
         client.force_login(account("clerk4"))
         assert "方砚秋" in client.get(f"/desk/roster/{place.code}/2026-11/").content.decode()
-        rows = read(client.get(f"/desk/roster/{place.code}/2026-11.xlsx").content)
+        rows = read(client.get(f"/desk/roster/{place.code}/2026-11.xlsx").content)[0]
         mine = [r for r in rows if "方砚秋" in r]
         assert len(mine) == 1 and mine[0][5:] == [2, "方砚秋", 1]
         text = client.get("/desk/my-roster/roster.ics").content.decode()

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
@@ -42,3 +43,11 @@ def place_for(actor: Actor, code: str) -> ServicePoint:
     if found is None:
         raise Unseen("place")
     return found
+
+
+def form_page(
+    request: HttpRequest, form: Any, title: str, button: str, *, back: str
+) -> HttpResponse:
+    """A form on a page of its own; `back` names the page one came from."""
+    context = {"form": form, "title": title, "button": button, "back": f"workforce:{back}"}
+    return render(request, "bodies/form.html", context, status=form.http_status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from yimen.lib.time import now, today
 from yimen.workforce import actions, perms, queries
 from yimen.workforce.forms import LeaveForm, SwapForm
 from yimen.workforce.models import Duty, Leave, Swap
-from yimen.workforce.views.access import for_staff
+from yimen.workforce.views.access import for_staff, form_page
 
 WEEKS = timedelta(days=28)
 
@@ -85,12 +84,7 @@ def ask_swap(request: HttpRequest, id: UUID) -> HttpResponse:
             actions.ask_swap(duty, of=facts["of"], other=facts["other"], by=actor, at=now())
             messages.success(request, _("已请对方回答。对方同意并经批准后，排班才会变。"))
             return redirect("workforce:mine")
-    return _form(request, form, _("找人换班"), _("请对方回答"))
-
-
-def _form(request: HttpRequest, form: Any, title: str, button: str) -> HttpResponse:
-    context = {"form": form, "title": title, "button": button, "back": "workforce:mine"}
-    return render(request, "bodies/form.html", context, status=form.http_status)
+    return form_page(request, form, _("找人换班"), _("请对方回答"), back="mine")
 
 
 def _done(request: HttpRequest, said: str) -> HttpResponse:
@@ -141,7 +135,7 @@ def ask_leave(request: HttpRequest) -> HttpResponse:
             place = facts.pop("place")
             actions.ask_leave(place, by=request.actor, at=now(), **facts)
             return _done(request, _("已提出请假，等待批准。"))
-    return _form(request, form, _("请假"), _("提出"))
+    return form_page(request, form, _("请假"), _("提出"), back="mine")
 
 
 def _leave(request: HttpRequest, id: UUID) -> Leave:

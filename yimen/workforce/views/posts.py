@@ -22,7 +22,7 @@ from yimen.lib.errors import Forbidden, Unseen
 from yimen.lib.time import now, today
 from yimen.workforce import queries
 from yimen.workforce.forms import ContractForm
-from yimen.workforce.views.access import for_overseers
+from yimen.workforce.views.access import for_overseers, form_page
 
 SOON = timedelta(days=60)
 RUN = {Can.DIRECT, Can.COORDINATE}
@@ -90,12 +90,7 @@ def employ(request: HttpRequest) -> HttpResponse:
             bodies.employ(employer, account, by=actor, at=now(), **facts)
             messages.success(request, _("合同已登记。"))
             return redirect("workforce:posts")
-    return _form(request, form, _("登记合同"), _("登记"))
-
-
-def _form(request: HttpRequest, form: Any, title: str, button: str) -> HttpResponse:
-    context = {"form": form, "title": title, "button": button, "back": "workforce:posts"}
-    return render(request, "bodies/form.html", context, status=form.http_status)
+    return form_page(request, form, _("登记合同"), _("登记"), back="posts")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,7 +108,7 @@ def end_contract(request: HttpRequest, id: UUID) -> HttpResponse:
             bodies.end_contract(found, last_day=last_day, by=request.actor, at=now())
             messages.success(request, _("合同的最后一天已登记。第二天起，这个账号不再有任何职权。"))
             return redirect("workforce:posts")
-    return _form(request, form, _("提前结束合同"), _("结束"))
+    return form_page(request, form, _("提前结束合同"), _("结束"), back="posts")
 
 
 def _only_employer(actor: Actor, employer: Body) -> None:

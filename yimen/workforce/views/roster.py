@@ -16,18 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yimen.bodies.queries import centre_body
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Unseen
-from yimen.lib.sheets import workbook
 from yimen.lib.time import now, today
 from yimen.look.language import pick
 from yimen.look.sessions import step_up
+from yimen.look.spreadsheets import as_xlsx
 from yimen.places.models import ServicePoint
 from yimen.workforce import actions, perms, queries, rules
 from yimen.workforce.forms import AssignForm, NeedForm, PlaceForm, SpanForm
 from yimen.workforce.models import Duty
-from yimen.workforce.views.access import for_staff, place_for
+from yimen.workforce.views.access import for_staff, form_page, place_for
 
 WEEK = timedelta(days=6)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -129,9 +128,7 @@ def export(request: HttpRequest, place: str, month: str) -> HttpResponse:
         for one in queries.wanted(found, first, last)
     ]  # fmt: skip
     title = f"{pick({'zh': found.name, 'en': found.name_en})} {month}"
-    response = HttpResponse(workbook([(_("排班"), [[title], head, *rows])]), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="roster-{place}-{month}.xlsx"'
-    return response
+    return as_xlsx(f"roster-{place}", [(_("排班"), [[title], head, *rows])], first)
 
 
 def names(there: tuple[Duty, ...]) -> list[str]:
@@ -149,11 +146,6 @@ def _back(place: ServicePoint, day: date) -> HttpResponse:
     return redirect(f"{reverse('workforce:roster')}?place={place.code}&day={day:%Y-%m-%d}")
 
 
-def _form(request: HttpRequest, form: Any, title: str, button: str) -> HttpResponse:
-    context = {"form": form, "title": title, "button": button, "back": "workforce:roster"}
-    return render(request, "bodies/form.html", context, status=form.http_status)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
 def assign(request: HttpRequest, place: str) -> HttpResponse:
@@ -168,7 +160,7 @@ def assign(request: HttpRequest, place: str) -> HttpResponse:
             made = actions.assign(account, post, shift, by=request.actor, at=now(), **facts)
             messages.success(request, _("已排 %(n)d 个班。") % {"n": len(made)})
             return _back(found, made[0].day)
-    return _form(request, form, _("排一个班"), _("排班"))
+    return form_page(request, form, _("排一个班"), _("排班"), back="roster")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,7 +175,7 @@ def draft(request: HttpRequest, place: str) -> HttpResponse:
             again = "realign" in request.POST
             _draft(request, found, form.cleaned_data, again)
             return _back(found, form.cleaned_data["first"])
-    return _form(request, form, _("自动补排空缺"), _("补排"))
+    return form_page(request, form, _("自动补排空缺"), _("补排"), back="roster")
 
 
 def _draft(request: HttpRequest, place: ServicePoint, span: dict[str, date], again: bool) -> None:
@@ -232,4 +224,4 @@ def need(request: HttpRequest, place: str) -> HttpResponse:
             actions.set_need(post, shift, by=request.actor, at=now(), **facts)
             messages.success(request, _("人数已设定。"))
             return _back(found, facts["valid_from"])
-    return _form(request, form, _("设定人数"), _("设定"))
+    return form_page(request, form, _("设定人数"), _("设定"), back="roster")

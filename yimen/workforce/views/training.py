@@ -25,7 +25,7 @@ from yimen.workforce.forms import (
     SessionForm,
 )
 from yimen.workforce.models import Requirement, Session
-from yimen.workforce.views.access import for_staff
+from yimen.workforce.views.access import for_staff, form_page
 
 SHOWN = 40
 
@@ -66,11 +66,6 @@ def _planner(actor: Actor) -> None:
         raise Forbidden("teach", _("培训由行政助理或中心主任安排。"))
 
 
-def _form(request: HttpRequest, form: Any, title: str, button: str) -> HttpResponse:
-    context = {"form": form, "title": title, "button": button, "back": "workforce:training"}
-    return render(request, "bodies/form.html", context, status=form.http_status)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff
 def course(request: HttpRequest) -> HttpResponse:
@@ -84,7 +79,7 @@ def course(request: HttpRequest) -> HttpResponse:
             actions.set_course(request.actor.street, code, by=request.actor, at=now(), **facts)
             messages.success(request, _("课程已设立。"))
             return redirect("workforce:training")
-    return _form(request, form, _("设立课程"), _("设立"))
+    return form_page(request, form, _("设立课程"), _("设立"), back="training")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +101,7 @@ def hold_session(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, _("培训已安排。接着可以登记参加的人。"))
             return redirect("workforce:session", made.pk)
-    return _form(request, form, _("安排一场培训"), _("安排"))
+    return form_page(request, form, _("安排一场培训"), _("安排"), back="training")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,7 +119,7 @@ def certify(request: HttpRequest) -> HttpResponse:
             actions.certify(account, learnt, by=actor, at=now(), **facts)
             messages.success(request, _("证书已登记。"))
             return redirect("workforce:training")
-    return _form(request, form, _("登记外来证书"), _("登记"))
+    return form_page(request, form, _("登记外来证书"), _("登记"), back="training")
 
 
 def _session(actor: Actor, id: UUID) -> Session:

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from tests.bookings.conftest import MONDAY, desk
 from tests.cast import CENTRE, actor, party
 from yimen.bookings import actions, queries, ticks
-from yimen.bookings.ics import calendar
+from yimen.bookings.calendar import event
 from yimen.bookings.models import Booking
 from yimen.clock.actions import publish
 from yimen.clock.queries import calendar_for, shelf
@@ -18,6 +18,7 @@ from yimen.ledger.models import Entry
 from yimen.ledger.verify import verify
 from yimen.lib.actor import ANONYMOUS, system
 from yimen.lib.errors import Forbidden, Refused, Unseen
+from yimen.lib.icalendar import calendar
 from yimen.lib.time import ZONE, at
 from yimen.lib.workdays import DayRule, Edition
 from yimen.notices.models import Message
@@ -169,9 +170,9 @@ def test_three_missed_pause_booking_by_oneself(windows) -> None:
 
 def test_the_calendar_file(windows) -> None:
     made = book(windows)
-    text = calendar(made, site="localhost")
+    text = calendar([event(made, site="localhost")], name="预约", at=MONDAY)
     assert "DTSTART:20261124T020000Z\r\n" in text and "SEQUENCE:0\r\n" in text
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert party("resident").name not in text
     moved = actions.change(made, starts=TUESDAY_TEN + timedelta(days=1), by=actor("resident"), at=MONDAY)  # fmt: skip
-    assert "SEQUENCE:1\r\n" in calendar(moved, site="localhost")
+    assert event(moved, site="localhost").sequence == 1

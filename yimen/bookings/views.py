@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.bookings import actions, perms, queries
+from yimen.bookings.calendar import event
 from yimen.bookings.forms import ClosureForm, HoursForm, StartsForm
-from yimen.bookings.ics import calendar
 from yimen.bookings.models import Booking, Closure, Resource
 from yimen.bookings.rules import Slot
 from yimen.lib.errors import Problem, Unseen
+from yimen.lib.icalendar import calendar
 from yimen.lib.time import now
 from yimen.look import paging
 
@@ -111,7 +112,8 @@ def _day(wanted: str, days: dict[date, list[Slot]]) -> date | None:
 def ics(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The booking for a calendar program."""
     booking = _find(request, pk, desk=False)
-    text = calendar(booking, site=request.get_host().partition(":")[0])
+    site = request.get_host().partition(":")[0]
+    text = calendar([event(booking, site=site)], name=booking.resource.label, at=booking.changed_at)
     name = f"{booking.code}.ics"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type=ICS, headers=headers)

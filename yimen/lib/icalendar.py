@@ -11,13 +11,18 @@ LONGEST = 75  # octets of a line
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """From a moment to a moment. The same `uid` later replaces the event."""
+    """From a moment to a moment. The same `uid` with a higher `sequence` replaces the event;
+    `reminder_min` is how long before it the telephone rings."""
 
     uid: str
     begins: datetime
     ends: datetime
     title: str
     place: str = ""
+    note: str = ""
+    sequence: int = 0
+    cancelled: bool = False
+    reminder_min: int | None = None
 
 
 def calendar(events: Iterable[Event], *, name: str, at: datetime) -> str:
@@ -30,15 +35,32 @@ def calendar(events: Iterable[Event], *, name: str, at: datetime) -> str:
 
 def _event(event: Event, at: datetime) -> list[str]:
     where = [f"LOCATION:{text(event.place)}"] if event.place else []
+    note = [f"DESCRIPTION:{text(event.note)}"] if event.note else []
     return [
         "BEGIN:VEVENT",
         f"UID:{event.uid}",
+        f"SEQUENCE:{event.sequence}",
         f"DTSTAMP:{moment(at)}",
         f"DTSTART:{moment(event.begins)}",
         f"DTEND:{moment(event.ends)}",
+        f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}",
         f"SUMMARY:{text(event.title)}",
+        *note,
         *where,
+        *_alarm(event),
         "END:VEVENT",
+    ]
+
+
+def _alarm(event: Event) -> list[str]:
+    if event.reminder_min is None or event.cancelled:
+        return []
+    return [
+        "BEGIN:VALARM",
+        "ACTION:DISPLAY",
+        f"DESCRIPTION:{text(event.title)}",
+        f"TRIGGER:-PT{event.reminder_min}M",
+        "END:VALARM",
     ]
 
 

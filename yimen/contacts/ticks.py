@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from yimen.contacts import actions, queries
 from yimen.contacts.models import Enquiry
 from yimen.lib.actor import system
-
-log = logging.getLogger(__name__)
+from yimen.lib.rounds import one_by_one
 
 
 def bounce(moment: datetime) -> int:
     """Bounce and urge what is due at `moment`. Returns how many steps were taken."""
     total = 0
-    while True:
-        steps = sum(_one(enquiry, moment) for enquiry in queries.due(moment))
-        if not steps:
-            return total
+    while steps := one_by_one("contacts.bounce", queries.due(moment), lambda e: _one(e, moment)):
         total += steps
+    return total
 
 
 def _one(enquiry: Enquiry, moment: datetime) -> int:
-    """One question by itself: what goes wrong with it must not stop the others."""
-    try:
-        return actions.bounce(enquiry.pk, by=system(enquiry.street, "contacts"), at=moment)
-    except Exception:
-        log.exception("contacts.bounce failed for %s", enquiry.pk)
-        return 0
+    return actions.bounce(enquiry.pk, by=system(enquiry.street, "contacts"), at=moment)

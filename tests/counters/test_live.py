@@ -11,10 +11,11 @@ from typing import Any
 
 import orjson
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from tests.cast import CENTRE, actor, load_cast
 from tests.counters.conftest import MONDAY
+from tests.counters.day import KILL
 from yimen.counters import actions, live
 from yimen.counters.loaders import load
 from yimen.places.models import ServicePoint
@@ -88,11 +89,8 @@ def test_a_lost_database_is_found_again_with_what_was_missed(display: Queue[Any]
     assert display.get(timeout=PATIENCE_S) == 200
     assert display.get(timeout=PATIENCE_S)["waiting"] == 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE query LIKE 'LISTEN %%' OR (datname = current_database() "
-            "AND pid <> pg_backend_pid() AND backend_type = 'client backend')"
-        )
+        cursor.execute(KILL)
+    connections["journal"].close()  # ours was among those that were ended
     take()
     assert display.get(timeout=PATIENCE_S)["waiting"] == 1
 

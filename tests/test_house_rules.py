@@ -24,7 +24,7 @@ FLOORS = [
     ["cases"],
     ["contacts", "custody"],
     ["matters"],
-    ["bookings", "workforce"],
+    ["bookings", "directory", "workforce"],
     ["notices", "phone"],
     ["printing"],
     ["bodies"],

@@ -32,6 +32,11 @@ YIMEN_BOOKINGS: dict[str, int] = {
 # How much of what the windows get through may be promised to appointments, in percent.
 YIMEN_APPOINTMENT_SHARE: int = setting("appointment_share", 30)
 
+# Neighbours who help (HLP-4): how long a vetting holds; when the words of a job that is over go.
+YIMEN_HELPERS: dict[str, int] = {
+    "valid_days": 365, "forget_days": 90, **setting("helpers", {}),
+}  # fmt: skip
+
 # The ticket machines of the halls, as networks: they are not slowed, and cards are taken from them.
 # Only a demonstration takes this computer for one.
 YIMEN_KIOSKS: list[str] = setting("kiosks", ["127.0.0.0/8", "::1"] if _DEMO else [])

@@ -46,7 +46,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 HOUSES = [
     "pages", "reports", "bridges", "associations", "counters", "intake", "feedback", "knowledge", "cases",
     "contacts",
-    "custody", "matters", "bookings", "workforce", "notices", "phone", "printing", "bodies", "people",
+    "custody", "matters", "bookings", "directory", "workforce", "notices", "phone", "printing", "bodies", "people",
     "places", "clock", "files", "ledger", "look",
 ]  # fmt: skip
 INSTALLED_APPS = [
@@ -318,6 +318,8 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "phone.cut": ("yimen.phone.ticks.cut", "*/10 * * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
+    "directory.lapse": ("yimen.directory.ticks.lapse", "15 0 * * *"),
+    "directory.forget": ("yimen.directory.ticks.forget", "45 3 * * *"),
     "workforce.contracts": ("yimen.workforce.ticks.contracts", "20 8 * * *"),
     "workforce.certificates": ("yimen.workforce.ticks.certificates", "25 8 * * *"),
     "workforce.facilities": ("yimen.workforce.ticks.facilities", "0 10 * * *"),
@@ -343,6 +345,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.people.loaders.demo",
     "yimen.bodies.loaders.demo",
     "yimen.workforce.loaders.demo",
+    "yimen.directory.loaders.demo",
     "yimen.matters.loaders.demo",
     "yimen.knowledge.loaders.demo",
     "yimen.counters.loaders.demo",
@@ -381,6 +384,7 @@ YIMEN_NAVIGATION: list[str] = [
     "yimen.bookings.navigation.DESK",
     "yimen.cases.navigation.DESK",
     "yimen.custody.navigation.DESK",
+    "yimen.directory.navigation.DESK",
     "yimen.workforce.navigation.DESK",
     "yimen.bodies.navigation.DESK",
     "yimen.people.navigation.DESK",
@@ -426,6 +430,7 @@ YIMEN_HOLDERS: list[str] = [
     "yimen.intake.actions.erasing.HOLDER",
     "yimen.counters.actions.erasing.HOLDER",
     "yimen.bookings.actions.erasing.HOLDER",
+    "yimen.directory.actions.erasing.HOLDER",
 ]
 # How long it is kept: years by the codes of the file, where a centre's own terms differ.
 YIMEN_RETENTION: dict[str, int] = setting("retention", {})

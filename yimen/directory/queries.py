@@ -1,0 +1,160 @@
+"""Questions about services, units, helpers and what they were asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from yimen.clock.queries import shelf
+from yimen.directory import perms, rules
+from yimen.directory.models import Asking, Concern, Helper, Offering, Service, Unit
+from yimen.directory.rules import Candidate, Proposal, Wanted
+from yimen.lib.actor import Actor
+from yimen.lib.time import local
+from yimen.people.queries import records_of_actor
+
+WEEK = timedelta(days=7)
+
+
+def services(street: str) -> QuerySet[Service]:
+    """The list that residents read: what is offered now, policy questions last."""
+    return Service.objects.filter(street=street, is_active=True).order_by("is_policy", "code")
+
+
+def services_kept(actor: Actor) -> QuerySet[Service]:
+    """The whole list, for who works here."""
+    return Service.objects.filter(street=actor.street if perms.sees(actor) else "")
+
+
+def matching(rows: QuerySet[Service], typed: str) -> QuerySet[Service]:
+    """Those in whose name, text or audience all words stand, in either language."""
+    for word in typed.split()[:6]:
+        names = ("name", "name_en", "what", "what_en", "audience", "audience_en")
+        some = Q()
+        for name in names:
+            some |= Q(**{f"{name}__icontains": word})
+        rows = rows.filter(some)
+    return rows
+
+
+def units(actor: Actor) -> QuerySet[Unit]:
+    """The units of the actor's street, for who works here."""
+    return Unit.objects.filter(street=actor.street if perms.sees(actor) else "")
+
+
+def is_working(street: str, moment: datetime) -> bool:
+    """Is it a working day there? A year nobody has announced yet is guessed."""
+    return shelf().calendar(street).provisional.is_working(local(moment).date())
+
+
+def is_open(unit: Unit, moment: datetime) -> bool:
+    here = local(moment)
+    return rules.is_open(unit.hours, f"{here:%H:%M}", is_working(unit.street, moment))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a unit did, as the house that gives it jobs counts: open now; done and gone well."""
+
+    jobs: int = 0
+    done: int = 0
+    good: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A proposal with its unit and the offering that answers the need most cheaply."""
+
+    unit: Unit
+    offering: Offering
+    proposal: Proposal
+
+
+def proposals(
+    street: str, wanted: Wanted, *, at: datetime, records: Mapping[UUID, Record]
+) -> list[Found]:
+    """Who could do it now, the best first (`rules.propose`): two queries for any number of units.
+    `wanted.excluded` holds the codes of units."""
+    offered = Offering.objects.filter(service__is_active=True).select_related("service")
+    rows = Unit.objects.filter(street=street, is_active=True).prefetch_related(
+        Prefetch("offerings", queryset=offered, to_attr="offered")
+    )
+    here = local(at)
+    works, clock, day = is_working(street, at), f"{here:%H:%M}", here.date()
+    best: dict[str, tuple[Unit, Offering]] = {}
+    candidates = []
+    for unit in rows:
+        fitting = [o for o in unit.offered if rules.covers(o.service.needs, wanted.need)]  # type: ignore[attr-defined]
+        if not fitting or (unit.agreed_until and unit.agreed_until < day):
+            continue
+        cheapest = min(fitting, key=lambda o: (rules.FEES.index(o.fee), o.service.code))
+        best[unit.code] = unit, cheapest
+        record = records.get(unit.pk, Record())
+        candidates.append(
+            Candidate(
+                key=unit.code, needs=tuple(cheapest.service.needs), areas=tuple(unit.areas),
+                is_open=rules.is_open(unit.hours, clock, works), capacity=unit.capacity,
+                jobs=record.jobs, fee=cheapest.fee, point=unit.point, done=record.done,
+                good=record.good,
+            )
+        )  # fmt: skip
+    return [Found(*best[p.candidate.key], p) for p in rules.propose(wanted, candidates)]
+
+
+def helpers_visible_to(actor: Actor) -> QuerySet[Helper]:
+    """One's own offer; all of a street for who vets and asks."""
+    sight = Q(party__in=records_of_actor(actor)) if actor.party else Q(pk__in=[])
+    if perms.asks(actor, actor.street) or perms.keeps(actor, actor.street):
+        sight |= Q(street=actor.street)
+    return Helper.objects.filter(sight).select_related("party", "division")
+
+
+def askings_visible_to(actor: Actor) -> QuerySet[Asking]:
+    """What one was asked, also as the second; all of a street for who asks."""
+    sight = Q(pk__in=[])
+    if actor.party:
+        mine = records_of_actor(actor)
+        sight |= Q(helper__party__in=mine) | Q(second__party__in=mine)
+    if perms.asks(actor, actor.street):
+        sight |= Q(street=actor.street)
+    return Asking.objects.filter(sight).select_related("helper__party", "second__party", "service")
+
+
+def concerns_visible_to(actor: Actor) -> QuerySet[Concern]:
+    """Those of a street for who runs the centre, and the ones handed to one's own body."""
+    sight = Q(to__in=actor.bodies()) if actor.kind == "staff" else Q(pk__in=[])
+    if perms.keeps(actor, actor.street):
+        sight |= Q(street=actor.street)
+    return Concern.objects.filter(sight).select_related("asking__helper", "asking__service", "to")
+
+
+def time_of(moment: datetime, works: bool) -> str:
+    """Which of `Helper.TIMES` a moment falls into; evenings begin at 18:00."""
+    return f"{'weekday' if works else 'weekend'}_{'evening' if local(moment).hour >= 18 else 'day'}"
+
+
+def ready(street: str, need: str, place: str, when: datetime) -> list[Helper]:
+    """Vetted neighbours who can do it then and have not done their share of the week, those of
+    the same committee first, then who was asked least."""
+    free = time_of(when, is_working(street, when))
+    week = Q(askings__when__gt=when - WEEK, askings__when__lt=when + WEEK)
+    found = (
+        Helper.objects.filter(
+            street=street, state=Helper.State.READY, times__contains=[free],
+            valid_until__gte=local(when).date(),
+        )
+        .annotate(lately=Count("askings", filter=week & Q(askings__state__in=["asked", "accepted", "done"])))
+        .select_related("party", "division")
+        .prefetch_related("services")
+    )  # fmt: skip
+    able = [
+        h
+        for h in found
+        if h.lately < h.weekly  # type: ignore[attr-defined]
+        and any(s.is_active and rules.covers(s.needs, need) for s in h.services.all())
+    ]
+    return sorted(able, key=lambda h: (h.division_id != place, h.lately, str(h.pk)))  # type: ignore[attr-defined]

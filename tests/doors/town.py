@@ -103,6 +103,7 @@ def build() -> Town:
             _figures,
             _hall,
             _bookings,
+            _directory,
             _workforce,
             _law,
             _article,
@@ -399,6 +400,26 @@ def _bookings(town: Town) -> dict[str, Any]:
         by=actor("resident"), at=at,
     )  # fmt: skip
     return {"windows": windows.pk, "booking": booked.pk, "booked": f"{slot.starts:%Y-%m-%dT%H:%M}"}
+
+
+def _directory(town: Town) -> dict[str, Any]:
+    """The demonstration's list; the resident offers help, is vetted and asked."""
+    from yimen.directory import actions, loaders
+    from yimen.directory.models import Service
+
+    at = time.now()
+    loaders.demo()
+    helper = actions.offer_help(
+        f"{STREET}001", services=["company"], times=["weekend_day"], weekly=2, consent=True,
+        by=actor("resident"), at=at,
+    )  # fmt: skip
+    actions.vet(helper, by=actor("assistant"), at=at)
+    asking = actions.ask(
+        helper, job=f"case:{town.number}", service=Service.objects.get(code="company"),
+        meeting="public", brief="陪去菜场", when=at + timedelta(days=3), by=actor("clerk"), at=at,
+    )  # fmt: skip
+    actions.raise_concern(asking, text="门口两天没有人应", by=actor("clerk"), at=at)
+    return {"helper": helper.pk, "asking": asking.pk}
 
 
 def _announcement() -> Any:

@@ -184,7 +184,7 @@ class Helper(models.Model):
         "people.Party", models.PROTECT, null=True, blank=True, related_name="+"
     )
     division = models.ForeignKey("places.Division", models.PROTECT, related_name="+")
-    services = models.ManyToManyField(Service, related_name="helpers")
+    services = ArrayField(models.CharField(max_length=40))  # codes
     times = ArrayField(models.CharField(max_length=20), default=list)
     weekly = models.PositiveSmallIntegerField(default=1)  # how often in a week at most
     state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
@@ -219,6 +219,8 @@ class Helper(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    gives: list[Service]  # the services themselves, where `queries.with_services` looked them up
 
     @property
     def stream(self) -> str:

@@ -39,9 +39,10 @@ def helpers(request: HttpRequest) -> HttpResponse:
         for one in TABS
     ]  # fmt: skip
     page = paging.page(
-        rows.filter(state=state).prefetch_related("services"), keys=("-consented_at", "-id"),
+        rows.filter(state=state), keys=("-consented_at", "-id"),
         cursor=request.GET.get("cursor"),
     )  # fmt: skip
+    queries.with_services(page.items)
     context = {"tabs": tabs, "page": page, "concerns": perms.keeps(actor, actor.street)}
     return render(request, "directory/helpers.html", context)
 
@@ -104,6 +105,7 @@ def helper(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
         OF_ASKING[do](asked, by=actor, at=now())
         return redirect("directory:helper", pk)
+    queries.with_services([row])
     rows = queries.askings_visible_to(actor).filter(helper=row)
     context = {
         "helper": row, "keeps": perms.keeps(actor, row.street) and not perms.owns(actor, row),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -113,6 +113,19 @@ def helpers_visible_to(actor: Actor) -> QuerySet[Helper]:
     return Helper.objects.filter(sight).select_related("party", "division")
 
 
+def with_services(rows: Iterable[Helper]) -> list[Helper]:
+    """The same helpers, each with the services that it offers in `gives`: one query."""
+    found = list(rows)
+    codes = {code for h in found for code in h.services}
+    known = {
+        (s.street, s.code): s
+        for s in Service.objects.filter(street__in={h.street for h in found}, code__in=codes)
+    }
+    for one in found:
+        one.gives = [known[one.street, c] for c in one.services if (one.street, c) in known]
+    return found
+
+
 def askings_visible_to(actor: Actor) -> QuerySet[Asking]:
     """What one was asked, also as the second; all of a street for who asks."""
     sight = Q(pk__in=[])
@@ -149,12 +162,11 @@ def ready(street: str, need: str, place: str, when: datetime) -> list[Helper]:
         )
         .annotate(lately=Count("askings", filter=week & Q(askings__state__in=["asked", "accepted", "done"])))
         .select_related("party", "division")
-        .prefetch_related("services")
     )  # fmt: skip
     able = [
         h
-        for h in found
+        for h in with_services(found)
         if h.lately < h.weekly  # type: ignore[attr-defined]
-        and any(s.is_active and rules.covers(s.needs, need) for s in h.services.all())
+        and any(s.is_active and rules.covers(s.needs, need) for s in h.gives)
     ]
     return sorted(able, key=lambda h: (h.division_id != place, h.lately, str(h.pk)))  # type: ignore[attr-defined]

@@ -79,7 +79,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     if actor.kind != "resident":
         raise Unseen("help")
     held = Helper.objects.filter(party__in=actor.records or [actor.party], state__in=Helper.OPEN)
-    helper = held.prefetch_related("services").first()
+    helper = next(iter(queries.with_services(held[:1])), None)
     form = OfferForm(
         request.POST or None, committees=list(committees(actor.street)),
         services=list(queries.services(actor.street).exclude(is_policy=True)),

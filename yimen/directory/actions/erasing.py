@@ -25,13 +25,13 @@ class Holder:
         return mine.update(party=None)
 
     def tell(self, parties: list[UUID]) -> dict[str, Any]:
-        mine = Helper.objects.filter(party__in=parties).prefetch_related("services", "askings")
+        mine = Helper.objects.filter(party__in=parties).prefetch_related("askings")
         return {
             "help_offered": [
                 {
                     "since": h.consented_at,
                     "state": h.state,
-                    "services": [s.name for s in h.services.all()],
+                    "services": h.services,
                     "times": h.times,
                     "helped": [a.when for a in h.askings.all() if a.state == "done"],
                 }

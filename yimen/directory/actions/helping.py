@@ -52,7 +52,7 @@ def offer_help(
         if wrong:
             raise Invalid(field, sentence, (FieldError(field, sentence),))
     made = Helper(
-        street=division[:9], party_id=who, division=place, times=sorted(set(times)),
+        street=division[:9], party_id=who, division=place, services=sorted(s.code for s in chosen), times=sorted(set(times)),
         weekly=weekly, consented_at=at,
     )  # fmt: skip
     try:
@@ -60,7 +60,6 @@ def offer_help(
             made.save(force_insert=True)
     except IntegrityError as error:
         raise Refused("twice", _("已经报过名。要改时间或服务，请先退出再报。")) from error
-    made.services.set(chosen)
     write_down(made, "offer", by=by, at=at)
     return made
 

@@ -31,7 +31,9 @@ class World:
         seat = Seat.objects.create(
             body=self.bodies[body], key=name, title=name, powers=[str(can) for can in cans]
         )
-        held = Appointment.objects.create(seat=seat, account=account, valid_from=date(2020, 1, 1))
+        held = Appointment.objects.create(
+            seat=seat, account=account, valid_from=date(2020, 1, 1), valid_until=date(2099, 1, 1)
+        )
         powers = frozenset(
             Power(can=can, body=self.bodies[body].pk, place="", appointment=held.pk) for can in cans
         )

@@ -111,7 +111,8 @@ def _appointments(
         seat = seats[_one(bodies, row["street"], row["body"]).pk, row["seat"]]
         account = accounts[row["account"]]
         if (seat.pk, account.pk) not in known:
-            actions.appoint(seat, account, valid_from=since, by=by, at=at)
+            last = date.fromisoformat(row["until"]) if "until" in row else None
+            actions.appoint(seat, account, valid_from=since, valid_until=last, by=by, at=at)
             count += 1
     return count
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
@@ -21,6 +22,55 @@ def _days(first: str, last: str) -> Func:
 def _ends_after_start(name: str, last: str = "valid_until") -> models.CheckConstraint:
     return models.CheckConstraint(
         name=name, condition=Q(**{last: None}) | Q(**{f"{last}__gte": F("valid_from")})
+    )
+
+
+# Supervisors of conduct come from outside (AFF-15): who holds `supervise` has no seat, no cover and
+# no contract in a centre or in a part of one on the same days, and is appointed for a term. The
+# account's row is locked, so that two at once cannot pass each other.
+OUTSIDE = """
+PERFORM 1 FROM people_account WHERE id = NEW.{who} FOR NO KEY UPDATE;
+IF EXISTS (
+    WITH held AS (
+        SELECT a.account_id AS who, a.seat_id AS seat, NULL::uuid AS body,
+               daterange(a.valid_from, a.valid_until, '[]') AS days
+        FROM bodies_appointment a WHERE a.account_id = NEW.{who}
+        UNION ALL
+        SELECT c.deputy_id, a.seat_id, NULL, daterange(c.valid_from, c.valid_until, '[]')
+        FROM bodies_cover c JOIN bodies_appointment a ON a.id = c.appointment_id
+        WHERE c.deputy_id = NEW.{who} AND c.cancelled_at IS NULL
+        UNION ALL
+        SELECT k.account_id, NULL, k.employer_id, daterange(k.valid_from, k.valid_until, '[]')
+        FROM bodies_contract k WHERE k.account_id = NEW.{who}
+    ), known AS (
+        SELECT h.days, COALESCE('supervise' = ANY(s.powers), FALSE) AS watches,
+               b.sort = 'centre' OR COALESCE(p.sort = 'centre', FALSE) AS inside
+        FROM held h LEFT JOIN bodies_seat s ON s.id = h.seat
+        JOIN bodies_body b ON b.id = COALESCE(s.body_id, h.body)
+        LEFT JOIN bodies_body p ON p.id = b.parent_id
+    )
+    SELECT 1 FROM known x JOIN known y ON x.watches AND y.inside AND x.days && y.days
+) THEN
+    RAISE EXCEPTION 'a supervisor of conduct works outside the centre'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'conduct_outside';
+END IF;
+RETURN NEW;"""
+TERM = """
+IF NEW.valid_until IS NULL AND EXISTS (
+    SELECT 1 FROM bodies_seat s WHERE s.id = NEW.seat_id AND 'supervise' = ANY(s.powers)
+) THEN
+    RAISE EXCEPTION 'a supervisor of conduct is appointed for a term'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'conduct_term';
+END IF;
+RETURN NEW;"""
+
+
+def _outside(who: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name="conduct_outside",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=OUTSIDE.format(who=who),
     )
 
 
@@ -127,6 +177,15 @@ class Appointment(models.Model):
     )
 
     class Meta:
+        triggers = [
+            _outside("account_id"),
+            pgtrigger.Trigger(
+                name="conduct_term",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=TERM,
+            ),
+        ]
         indexes = [models.Index(fields=["account", "valid_from"], name="appointment_account")]
         constraints = [
             _ends_after_start("appointment_ends_after_start"),
@@ -175,6 +234,7 @@ class Contract(models.Model):
     )
 
     class Meta:
+        triggers = [_outside("account_id")]
         indexes = [models.Index(fields=["valid_until"], name="contract_ends")]
         constraints = [
             _ends_after_start("contract_ends_after_start"),
@@ -209,6 +269,7 @@ class Cover(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        triggers = [_outside("deputy_id")]
         indexes = [models.Index(fields=["deputy", "valid_from"], name="cover_deputy")]
         constraints = [
             _ends_after_start("cover_ends_after_start"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from yimen.files import perms, rules, vault
 from yimen.files.models import File
 from yimen.files.scanning import scanner
+from yimen.files.stripping import STRIPPED, Torn, strip
 from yimen.ledger import actions as ledger
 from yimen.ledger import rows
 from yimen.lib.actor import Actor, system
@@ -29,8 +30,18 @@ class NoRoom(Problem):
     status = 507
 
 
-def store(source: Any, *, name: str, purpose: str, street: str, by: Actor, at: datetime) -> File:
-    """Keep what `source` holds (bytes, an upload, anything with `read`) and say what it is.
+def store(
+    source: Any,
+    *,
+    name: str,
+    purpose: str,
+    street: str,
+    by: Actor,
+    at: datetime,
+    photograph: bool = False,
+) -> File:
+    """Keep what `source` holds (bytes, an upload, anything with `read`) and say what it is. Of a
+    `photograph` only the picture is kept: not where, when and with what it was taken.
 
     Invalid with a sentence when it is too large, of a sort we do not take, not what its name
     says, two things at once, or infected.
@@ -39,6 +50,9 @@ def store(source: Any, *, name: str, purpose: str, street: str, by: Actor, at: d
         raise Forbidden("file_store", _("请先登录再上传文件。"))
     content = _read(source)
     judged = rules.judge(name, content)
+    if photograph:
+        content = _picture_alone(judged.mime, content)
+        judged = rules.judge(judged.name, content)
     state = _scanned(content)
     digest = hashlib.sha256(content).hexdigest()
     file = File(
@@ -125,6 +139,17 @@ def _read(source: Any) -> bytes:
     if len(content) > cap:
         raise rules.too_large(settings.YIMEN_FILE_MAX_MB)
     return content
+
+
+def _picture_alone(mime: str, content: bytes) -> bytes:
+    if mime not in STRIPPED:
+        raise rules.refused(
+            "not_photograph", _("照片要是 JPG、PNG 或 WebP。"), _("请直接拍照上传。")
+        )
+    try:
+        return strip(mime, content)
+    except Torn as error:
+        raise rules.refused("torn", _("照片不完整。"), _("请重新拍一张。")) from error
 
 
 def _scanned(content: bytes) -> str:

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from yimen.bodies import perms, rules
+from yimen.bodies.actions.outside import refusal
 from yimen.bodies.models import Appointment, Body, Cover, MatrixRule, Seat
 from yimen.ledger import rows
 from yimen.ledger.actions import record
@@ -179,10 +180,14 @@ def appoint(
     if post is None:
         sentence = _("这个席位在这段时间没有空缺（编制 %(quota)d 人）。请先结束一项任职。")
         raise Refused("full", sentence % {"quota": seat.quota})
-    made = Appointment.objects.create(
-        seat=seat, post=post, account=account, valid_from=valid_from, valid_until=valid_until,
-        basis=squeeze(basis)[:200],
-    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made = Appointment.objects.create(
+                seat=seat, post=post, account=account, valid_from=valid_from,
+                valid_until=valid_until, basis=squeeze(basis)[:200],
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise refusal(error) or error from error
     _write_down(
         "appointed", body, by, at, seat=seat.key, appointment=str(made.pk),
         account=str(account.pk), first=valid_from, last=valid_until,
@@ -251,7 +256,7 @@ def cover(
             )  # fmt: skip
     except IntegrityError as error:
         sentence = _("这段时间已经安排了代理人。请先取消原来的安排。")
-        raise Refused("overlap", sentence) from error
+        raise refusal(error) or Refused("overlap", sentence) from error
     _write_down(
         "covered", body, by, at, appointment=str(held.pk), cover=str(made.pk),
         deputy=str(deputy.pk), first=valid_from, last=valid_until,

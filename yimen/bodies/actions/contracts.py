@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from yimen.bodies import perms
+from yimen.bodies.actions.outside import refusal
 from yimen.bodies.models import Body, Contract
 from yimen.ledger import rows
 from yimen.ledger.actions import record
@@ -77,7 +78,7 @@ def employ(
             made.save(force_insert=True)
     except IntegrityError as error:
         sentence = _("这段时间已有一份合同。续签从原合同结束的第二天起；提前结束请先登记。")
-        raise Refused("overlap", sentence) from error
+        raise refusal(error) or Refused("overlap", sentence) from error
     _record("contract_begun", made, by, at)
     return made
 

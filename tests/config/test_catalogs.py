@@ -37,7 +37,19 @@ def test_every_way_of_speaking_is_seen(tmp_path: Path) -> None:
         '{% field x label=_("标签") hint=_("提示") %}'
     )
     wanted = ["猜的", "%d 件", "标题", "共 %(n)s 件", "标签", "提示"]
-    assert catalogs.missing(tmp_path) == {"hall": sorted(wanted)}
+    assert catalogs.missing(tmp_path) == {"hall": sorted(("", text) for text in wanted)}
+
+
+def test_a_word_known_in_one_context_only_is_missing_in_the_others(tmp_path: Path) -> None:
+    house(tmp_path, 'msgctxt "print"\nmsgid "费用"\nmsgstr "Fee"\n')
+    code = tmp_path / "hall" / "views.py"
+    code.write_text('_("费用")\npgettext("print", "费用")\npgettext("list", "费用")\n')
+    page = tmp_path / "hall" / "templates" / "hall" / "page.html"
+    page.parent.mkdir(parents=True)
+    page.write_text('{% translate "费用" context "print" %}{% translate "费用" context "door" %}')
+    assert catalogs.missing(tmp_path) == {
+        "hall": [("", "费用"), ("door", "费用"), ("list", "费用")]
+    }
 
 
 @pytest.mark.parametrize("source", catalogs.files(), ids=lambda p: p.parts[-5])

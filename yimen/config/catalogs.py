@@ -78,55 +78,67 @@ VARIABLE = re.compile(r"{{\s*([^}\s|]+)[^}]*}}")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-def in_python(source: Path) -> set[str]:
+# a sentence with the context in which it is said, "" for none: gettext looks up both together
+Said = tuple[str, str]
+CONTEXT = re.compile(r"""\bcontext\s+(["'])(.*?)\1""")
+
+
+def in_python(source: Path) -> set[Said]:
     """Sentences that a module hands to gettext."""
     with source.open("rb") as text:
         found = extract("python", text, keywords=KEYWORDS, options={"encoding": "utf-8"})
-        return {_first(message) for _line, message, _comments, _context in found}
+        return {(context or "", _first(message)) for _line, message, _comments, context in found}
 
 
 def _first(message: str | Sequence[str]) -> str:
     return message if isinstance(message, str) else message[0]
 
 
-def in_template(source: Path) -> set[str]:
+def _context(rest: str) -> str:
+    """The context that a tag names."""
+    match = CONTEXT.search(rest)
+    return match[2] if match else ""
+
+
+def in_template(source: Path) -> set[Said]:
     """Sentences that a template hands to gettext, written as Django looks them up."""
     text = source.read_text(encoding="utf-8")
-    found = {match["text"] for match in TAG.finditer(text)}
+    found = {(_context(match["rest"]), match["text"]) for match in TAG.finditer(text)}
     for markup in MARKUP.finditer(text):
-        found |= {match["text"] for match in CALL.finditer(markup.group())}
+        found |= {("", match["text"]) for match in CALL.finditer(markup.group())}
     for match in BLOCK.finditer(text):
         body = PLURAL.split(match["body"])[0]
         if re.search(r"\btrimmed\b", match["head"]):
             body = " ".join(line.strip() for line in body.strip().splitlines())
-        found.add(VARIABLE.sub(r"%(\1)s", body.replace("%", "%%")))
+        said = VARIABLE.sub(r"%(\1)s", body.replace("%", "%%"))
+        found.add((_context(match["head"]), said))
     return found
 
 
-def sentences(house: Path) -> set[str]:
+def sentences(house: Path) -> set[Said]:
     """Every Chinese sentence of a house that its English must know."""
-    found: set[str] = set()
+    found: set[Said] = set()
     for source in house.rglob("*.py"):
         if "migrations" not in source.parts:
             found |= in_python(source)
     for kind in ("*.html", "*.txt", "*.xml", "*.svg"):
         for source in (house / "templates").rglob(kind):
             found |= in_template(source)
-    return {text for text in found if text and HAN.search(text)}
+    return {said for said in found if HAN.search(said[1])}
 
 
-def known(houses: Path = HOUSES) -> set[str]:
+def known(houses: Path = HOUSES) -> set[Said]:
     """What has English anywhere: houses share words."""
-    found: set[str] = set()
+    found: set[Said] = set()
     for source in files(houses):
         with source.open("rb") as text:
             for message in read_po(text):
                 if message.id and message.string and not message.fuzzy:
-                    found.add(_first(message.id))
+                    found.add((message.context or "", _first(message.id)))
     return found
 
 
-def missing(houses: Path = HOUSES) -> dict[str, list[str]]:
+def missing(houses: Path = HOUSES) -> dict[str, list[Said]]:
     """By house, the sentences without English."""
     there = known(houses)
     found = {

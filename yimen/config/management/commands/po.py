@@ -23,7 +23,9 @@ class Command(BaseCommand):
             if options["house"] not in (None, house):
                 continue
             self.stdout.write(f"# {house}: {len(texts)}  (yimen/{house}/locale/en/LC_MESSAGES/)")
-            for text in texts:
+            for context, text in texts:
+                if context:
+                    self.stdout.write(f'msgctxt "{_escaped(context)}"')
                 self.stdout.write(f'msgid "{_escaped(text)}"\nmsgstr ""\n')
         total = sum(map(len, found.values()))
         self.stderr.write(pick(f"缺 {total} 句英文", f"{total} sentences without English"))

@@ -363,6 +363,7 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "counters:ticket_paper": _one(town["ticket"]),
         "counters:figures": _one(CENTRE, query={"by": "desk"}),
         "counters:figures_tickets": _one(CENTRE, query={"by": "all", "figure": "taken"}),
+        "counters:staffing": _one(CENTRE, query={"check": "1"}),
         "counters:figures_csv": _one(CENTRE),
         "counters:figures_xlsx": _one(CENTRE),
         "counters:phone": _one(town["secret"], data={"do": "leave"}),

@@ -67,6 +67,15 @@ class PeriodForm(FilterForm):
         return given
 
 
+class StaffingForm(FilterForm):
+    """What if: more people, slower work, a number of windows."""
+
+    day = forms.DateField(label=_("哪一天"), widget=DAY)
+    arrivals = forms.IntegerField(label=_("来的人多或少（%）"), min_value=-90, max_value=300)
+    service = forms.IntegerField(label=_("办得慢或快（%）"), min_value=-90, max_value=300)
+    windows = forms.IntegerField(label=_("只开几个窗口"), min_value=1, max_value=200)
+
+
 class CardForm(Form):
     """The card, if one was scanned or laid down. Cards are taken from machines of the hall only:
     elsewhere anybody could send another's number."""

@@ -12,6 +12,7 @@ from yimen.counters.views import (
     kiosk_find,
     phone,
     reception,
+    staffing,
     tablet,
     wall,
 )
@@ -39,6 +40,7 @@ urlpatterns = [
     path("desk/hall/tickets/<uuid:pk>/paper.pdf", reception.paper, name="ticket_paper"),
     path("desk/hall/figures/", figures.halls, name="figures_halls"),
     path("desk/hall/figures/<str:centre>/", figures.hall, name="figures"),
+    path("desk/hall/figures/<str:centre>/staffing/", staffing.advice, name="staffing"),
     path("desk/hall/figures/<str:centre>/tickets/", figures.tickets, name="figures_tickets"),
     path("desk/hall/figures/<str:centre>/export.csv", figures.export_csv, name="figures_csv"),
     path("desk/hall/figures/<str:centre>/export.xlsx", figures.export_xlsx, name="figures_xlsx"),

@@ -57,10 +57,16 @@ def _watched(request: HttpRequest) -> Any:
     return ServicePoint.objects.filter(street=actor.street, code__in=halls).order_by("code")
 
 
-def _asked(request: HttpRequest, centre: str) -> Asked:
-    point = _watched(request).filter(pk=centre).first()
+def hall_of(request: HttpRequest, centre: str) -> ServicePoint:
+    """A hall whose figures the actor reads."""
+    point: ServicePoint | None = _watched(request).filter(pk=centre).first()
     if point is None:
         raise Unseen("centre", _("没有这个服务中心。请核对代码。"))
+    return point
+
+
+def _asked(request: HttpRequest, centre: str) -> Asked:
+    point = hall_of(request, centre)
     form = PeriodForm(request.GET or None)
     given = form.chosen()
     last = given.get("last") or max(today(), given.get("first") or today())

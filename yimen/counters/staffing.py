@@ -1,0 +1,191 @@
+"""How many windows a hall needs, half-hour by half-hour: the formula, and a day played through.
+
+Advice comes from Erlang's formula for each half-hour by itself. A simulation of the whole day
+stands beside it, because a queue that is left over at ten is there at half past ten. Pure: no
+database, no clock; chance comes from a seed, so that the same question has the same answer.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict, deque
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import simpy
+
+from yimen.lib.queues import needed, within
+
+HALF_H = 1800  # seconds
+SOON_S = 900  # nine in ten wait no longer
+SHARE = 0.9
+RUNS = 20
+MOST_TICKETS = 3000  # of a simulated day; a hall of 61 windows had 1,215
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One half-hour: `number` counts from midnight, `arrivals` is how many are expected."""
+
+    number: int
+    arrivals: float
+
+    @property
+    def begins_s(self) -> int:
+        return self.number * HALF_H
+
+    @property
+    def clock(self) -> str:
+        return f"{self.number // 2:02d}:{self.number % 2 * 30:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """How many windows for a half-hour, and the share called within a quarter of an hour: by the
+    formula with so many, and as the simulated days had it (None: nobody came)."""
+
+    slot: Slot
+    windows: int
+    formula: float
+    seen: float | None = None
+
+
+def mean_day(days: Sequence[Mapping[int, int]]) -> list[Slot]:
+    """The expected day from past ones (half-hour -> how many came); half-hours in which nobody
+    ever came are left out at both ends."""
+    if not days:
+        return []
+    total: dict[int, int] = defaultdict(int)
+    for day in days:
+        for number, count in day.items():
+            total[number] += count
+    busy = [n for n, count in total.items() if count]
+    return [Slot(n, total[n] / len(days)) for n in range(min(busy), max(busy) + 1)] if busy else []
+
+
+def advise(slots: Sequence[Slot], service_s: float) -> list[Advice]:
+    """The fewest windows by the formula, at least one while somebody may come."""
+    made = []
+    for slot in slots:
+        rate = slot.arrivals / HALF_H
+        windows = max(1, needed(rate, service_s, SOON_S, SHARE))
+        made.append(Advice(slot, windows, within(windows, rate, service_s, SOON_S)))
+    return made
+
+
+def with_windows(slots: Sequence[Slot], service_s: float, windows: int) -> list[Advice]:
+    """The same for a number of windows that somebody asks about."""
+    return [
+        Advice(s, windows, within(windows, s.arrivals / HALF_H, service_s, SOON_S)) for s in slots
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What some simulated days gave: of how many customers, how many were called soon, by the
+    half-hour in which they came; and the wait that nine in ten did not exceed, in seconds."""
+
+    came: Mapping[int, int]
+    soon: Mapping[int, int]
+    ninth_s: float
+
+    @property
+    def share(self) -> float | None:
+        came = sum(self.came.values())
+        return sum(self.soon.values()) / came if came else None
+
+    def share_of(self, number: int) -> float | None:
+        return self.soon.get(number, 0) / self.came[number] if self.came.get(number) else None
+
+
+def at_random(slots: Sequence[Slot], dice: random.Random) -> list[float]:
+    """Moments of a day at which people come: Poisson within each half-hour."""
+    moments = []
+    for slot in slots:
+        at = float(slot.begins_s)
+        while slot.arrivals > 0:
+            at += dice.expovariate(slot.arrivals / HALF_H)
+            if at >= slot.begins_s + HALF_H:
+                break
+            moments.append(at)
+    return moments[:MOST_TICKETS]
+
+
+def play(
+    plan: Sequence[Advice], services: Sequence[float], *, seed: int, runs: int = RUNS
+) -> Played:
+    """Play the expected day `runs` times with so many windows; `services` are times at a window
+    to draw from, in seconds."""
+    slots = [a.slot for a in plan]
+    dice = random.Random(seed)
+    days = [at_random(slots, dice) for _run in range(runs)]
+    return played(days, plan, lambda: dice.choice(services) if services else 0.0)
+
+
+def played(
+    days: Sequence[Sequence[float]], plan: Sequence[Advice], serve: Callable[[], float]
+) -> Played:
+    """Days given by the moments at which people came."""
+    came: dict[int, int] = defaultdict(int)
+    soon: dict[int, int] = defaultdict(int)
+    waits: list[float] = []
+    for moments in days:
+        for at, wait in _day(moments, plan, serve):
+            number = int(at // HALF_H)
+            came[number] += 1
+            soon[number] += wait <= SOON_S
+            waits.append(wait)
+    waits.sort()
+    ninth = waits[min(len(waits) - 1, int(len(waits) * SHARE))] if waits else 0.0
+    return Played(came, soon, ninth)
+
+
+def _day(
+    moments: Sequence[float], plan: Sequence[Advice], serve: Callable[[], float]
+) -> list[tuple[float, float]]:
+    """(came at, waited) of everybody. Windows open and close at half-hours; who is being served
+    when a window closes is served to the end, and after the last half-hour those of the last plan
+    stay until everybody was."""
+    if not plan:
+        return []
+    env = simpy.Environment(initial_time=min([plan[0].slot.begins_s, *moments[:1]]))
+    hall = _Hall(env, serve)
+    env.process(hall.doors(moments))
+    env.process(hall.shifts(plan))
+    env.run()
+    return hall.found
+
+
+class _Hall:
+    """One simulated day: people come, windows open and close, whoever is free calls the next."""
+
+    def __init__(self, env: simpy.Environment, serve: Callable[[], float]) -> None:
+        self.env, self.serve = env, serve
+        self.waiting: deque[float] = deque()
+        self.open = self.busy = 0
+        self.found: list[tuple[float, float]] = []
+
+    def doors(self, moments: Sequence[float]) -> Generator[simpy.Event, Any, None]:
+        for at in moments:
+            yield self.env.timeout(max(0.0, at - self.env.now))
+            self.waiting.append(at)
+            self.call()
+
+    def shifts(self, plan: Sequence[Advice]) -> Generator[simpy.Event, Any, None]:
+        for one in plan:
+            yield self.env.timeout(max(0.0, one.slot.begins_s - self.env.now))
+            self.open = one.windows
+            self.call()
+
+    def call(self) -> None:
+        while self.waiting and self.busy < self.open:
+            came = self.waiting.popleft()
+            self.busy += 1
+            self.found.append((came, self.env.now - came))
+            self.env.process(self.window())
+
+    def window(self) -> Generator[simpy.Event, Any, None]:
+        yield self.env.timeout(self.serve())
+        self.busy -= 1
+        self.call()

@@ -16,6 +16,7 @@ from yimen.counters.staffing import (
     Slot,
     advise,
     at_random,
+    by_formula,
     mean_day,
     play,
     played,
@@ -41,8 +42,8 @@ def test_the_mean_day_has_everybody_and_no_hole(past: list[dict[int, int]]) -> N
 
 
 @given(st.lists(st.floats(0, 80), min_size=1, max_size=16), st.floats(60, 900))
-def test_the_advice_keeps_the_promise_by_the_formula(arrivals, service) -> None:
-    plan = advise([Slot(17 + n, a) for n, a in enumerate(arrivals)], service)
+def test_the_formula_keeps_the_promise_half_hour_by_half_hour(arrivals, service) -> None:
+    plan = by_formula([Slot(17 + n, a) for n, a in enumerate(arrivals)], service)
     assert all(one.formula >= SHARE and one.windows >= 1 for one in plan)
 
 
@@ -62,7 +63,7 @@ def test_a_steady_simulated_queue_waits_as_the_formula_says(servers, busy, seed)
 
 
 def test_the_same_question_has_the_same_answer() -> None:
-    plan = advise(MORNING, 300)
+    plan = by_formula(MORNING, 300)
     assert play(plan, [200.0, 400.0], seed=7) == play(plan, [200.0, 400.0], seed=7)
 
 
@@ -91,4 +92,13 @@ def test_a_window_that_closed_calls_nobody() -> None:
 def test_nobody_came() -> None:
     assert mean_day([]) == [] and mean_day([{}]) == []
     assert play([], [], seed=1).share is None
-    assert play(advise([Slot(17, 0.0)], 300), [300.0], seed=1).share is None
+    assert play(by_formula([Slot(17, 0.0)], 300), [300.0], seed=1).share is None
+
+
+def test_after_a_rush_the_advice_has_more_windows_than_the_formula() -> None:
+    rush = [Slot(17, 60.0), Slot(18, 60.0), Slot(19, 2.0), Slot(20, 2.0)]
+    plan, seen = advise(rush, [420.0, 480.0, 540.0], seed=3)
+    bare = by_formula(rush, 480.0)
+    assert all(a.windows >= b.windows for a, b in zip(plan, bare, strict=True))
+    assert sum(a.windows for a in plan) > sum(b.windows for b in bare)
+    assert all((seen.share_of(n) or 0) >= SHARE for n in seen.came)

@@ -120,9 +120,8 @@ def held_out(centre: ServicePoint, *, before: date, days: int = HELD_OUT) -> lis
         moments, own = real[day]
         if not alike or not services or not moments:
             continue
-        plan = staffing.advise(
-            staffing.mean_day([past[d] for d in alike]), sum(services) / len(services)
-        )
+        expected = staffing.mean_day([past[d] for d in alike])
+        plan, _played = staffing.advise(expected, services, seed=day.toordinal())
         seen = staffing.played([moments], plan, _one_after_another(own or services))
         found.append(Held(day, len(moments), _promised(plan), seen.share or 0.0))
     return found

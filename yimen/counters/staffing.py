@@ -1,7 +1,7 @@
 """How many windows a hall needs, half-hour by half-hour: the formula, and a day played through.
 
-Advice comes from Erlang's formula for each half-hour by itself. A simulation of the whole day
-stands beside it, because a queue that is left over at ten is there at half past ten. Pure: no
+Advice begins with Erlang's formula for each half-hour by itself. A simulation of the whole day
+corrects it, because a queue that is left over at ten is there at half past ten. Pure: no
 database, no clock; chance comes from a seed, so that the same question has the same answer.
 """
 
@@ -21,6 +21,7 @@ HALF_H = 1800  # seconds
 SOON_S = 900  # nine in ten wait no longer
 SHARE = 0.9
 RUNS = 20
+ROUNDS = 8  # of adding windows where the simulation wants more
 MOST_TICKETS = 3000  # of a simulated day; a hall of 61 windows had 1,215
 
 
@@ -42,13 +43,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """How many windows for a half-hour, and the share called within a quarter of an hour: by the
-    formula with so many, and as the simulated days had it (None: nobody came)."""
+    """How many windows for a half-hour, and the share called within a quarter of an hour by the
+    formula with so many."""
 
     slot: Slot
     windows: int
     formula: float
-    seen: float | None = None
 
 
 def mean_day(days: Sequence[Mapping[int, int]]) -> list[Slot]:
@@ -64,21 +64,42 @@ def mean_day(days: Sequence[Mapping[int, int]]) -> list[Slot]:
     return [Slot(n, total[n] / len(days)) for n in range(min(busy), max(busy) + 1)] if busy else []
 
 
-def advise(slots: Sequence[Slot], service_s: float) -> list[Advice]:
+def by_formula(slots: Sequence[Slot], service_s: float) -> list[Advice]:
     """The fewest windows by the formula, at least one while somebody may come."""
-    made = []
-    for slot in slots:
-        rate = slot.arrivals / HALF_H
-        windows = max(1, needed(rate, service_s, SOON_S, SHARE))
-        made.append(Advice(slot, windows, within(windows, rate, service_s, SOON_S)))
-    return made
+    rates = [slot.arrivals / HALF_H for slot in slots]
+    fewest = [max(1, needed(rate, service_s, SOON_S, SHARE)) for rate in rates]
+    return [_told(slot, n, service_s) for slot, n in zip(slots, fewest, strict=True)]
 
 
 def with_windows(slots: Sequence[Slot], service_s: float, windows: int) -> list[Advice]:
     """The same for a number of windows that somebody asks about."""
-    return [
-        Advice(s, windows, within(windows, s.arrivals / HALF_H, service_s, SOON_S)) for s in slots
-    ]
+    return [_told(slot, windows, service_s) for slot in slots]
+
+
+def _told(slot: Slot, windows: int, service_s: float) -> Advice:
+    return Advice(slot, windows, within(windows, slot.arrivals / HALF_H, service_s, SOON_S))
+
+
+def advise(
+    slots: Sequence[Slot], services: Sequence[float], *, seed: int
+) -> tuple[list[Advice], Played]:
+    """What the formula says, with more windows where the simulated day needs them: after a rush
+    the formula forgets who is still waiting. Returns the plan, and the days played with it."""
+    service_s = sum(services) / len(services) if services else 0.0
+    plan = by_formula(slots, service_s)
+    seen = play(plan, services, seed=seed)
+    for _round in range(ROUNDS):
+        low = {n for n in seen.came if (seen.share_of(n) or 0) < SHARE}
+        if not low:
+            break
+        # who came in a half-hour may still wait in the next
+        more = [one.slot.number in low or one.slot.number - 1 in low for one in plan]
+        plan = [
+            _told(one.slot, one.windows + add, service_s)
+            for one, add in zip(plan, more, strict=True)
+        ]
+        seen = play(plan, services, seed=seed)
+    return plan, seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ CHART_H, COLUMN = 120, 24  # units of the drawing
 def advice(request: HttpRequest, centre: str) -> HttpResponse:
     """The advice for a day, tomorrow unless another is asked for."""
     point = hall_of(request, centre)
-    form = StaffingForm(request.GET or None)
+    form = StaffingForm({"day": today() + timedelta(days=1), **request.GET.dict()})
     asked = form.chosen()
     day = asked.get("day") or today() + timedelta(days=1)
     expected = forecasts.forecast(point, day, before=min(day, today()))
@@ -34,7 +34,7 @@ def advice(request: HttpRequest, centre: str) -> HttpResponse:
         "rows": [{"one": one, "seen": played.share_of(one.slot.number)} for one in plan],
         "most": max((one.windows for one in plan), default=0), "chart": _chart(plan),
         "held": forecasts.held_out(point, before=today()) if "check" in request.GET else None,
-        "form": form if form.is_bound else StaffingForm(initial={"day": day}),
+        "form": form,
         "asked": {k: v for k, v in asked.items() if k != "day"},
     }  # fmt: skip
     return render(request, "counters/staffing.html", context, status=form.http_status)
@@ -46,12 +46,11 @@ def _plan(expected: forecasts.Forecast, asked: dict[str, Any]) -> tuple[list[Adv
     slower = 1 + asked.get("service", 0) / 100
     slots = [Slot(s.number, s.arrivals * more) for s in expected.slots]
     services = [s * slower for s in expected.services]
-    service_s = expected.service_s * slower
-    if windows := asked.get("windows"):
-        plan = staffing.with_windows(slots, service_s, windows)
-    else:
-        plan = staffing.advise(slots, service_s)
-    return plan, staffing.play(plan, services, seed=expected.day.toordinal())
+    seed = expected.day.toordinal()
+    if not (windows := asked.get("windows")):
+        return staffing.advise(slots, services, seed=seed)
+    plan = staffing.with_windows(slots, expected.service_s * slower, windows)
+    return plan, staffing.play(plan, services, seed=seed)
 
 
 def _chart(plan: list[Advice]) -> dict[str, Any]:

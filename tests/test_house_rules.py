@@ -18,6 +18,7 @@ FLOORS = [
     ["pages"],
     ["reports"],
     ["bridges"],
+    ["supervision"],
     ["associations", "counters"],
     ["intake"],
     ["feedback", "knowledge"],

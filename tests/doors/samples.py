@@ -340,6 +340,27 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "counters:book_when": _one(CENTRE, "general", data={"starts": "2026-03-31T10:00"}),
         "counters:kiosk_check_in": _one(CENTRE, data={"code": "00000000"}),
         "counters:kiosk_book": _one(CENTRE, query={"desk": "general"}, data={"starts": "2026-03-31T10:00"}),
+        "supervision:visit": {
+            "": {"args": (town["visit"],)}, "hidden": {"args": (town["visit_hidden"],)},
+            "announced": {"args": (town["visit_open"],)},
+        },
+        "supervision:sheet": {
+            "": {"args": (town["visit"],)}, "hidden": {"args": (town["visit_hidden"],)},
+        },
+        "supervision:call_off": {
+            "hidden": {"args": (town["visit_hidden"],)},
+            "announced": {"args": (town["visit_open"],)},
+        },
+        "supervision:photo": _one(town["visit_hidden"], town["photo_hidden"]),
+        "supervision:object_to": {
+            "": {"args": (town["lost"],), "data": {"text": "不对"}},
+            "hidden": {"args": (town["lost_hidden"],), "data": {"text": "不对"}},
+        },
+        "supervision:set_measure": {
+            "": {"args": (town["lost"],)}, "hidden": {"args": (town["lost_hidden"],)},
+        },
+        "supervision:answer": _one(town["visit_objection"], data={"level": "met", "text": "是"}),
+        "supervision:measure": _one(town["measure"], data={"note": "好了", "good": "yes"}),
         "workforce:end_contract": _one(town["contract"], data={"last_day": "2027-12-31"}),
         "workforce:assign": _one(CENTRE),
         "workforce:draft": _one(CENTRE, data={"first": "2026-03-16", "last": "2026-03-17"}),

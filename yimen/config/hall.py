@@ -56,6 +56,11 @@ YIMEN_ANSWER_DAYS: dict[str, int] = {
     "officer": int(setting("answer_days_officer", 1)),
 }
 
+# --- supervision -------------------------------------------------------------------------------
+# Working days in which a centre may object to a sheet once it is shown, and in which the supervisors
+# answer (AFF-15).
+YIMEN_VISITS: dict[str, int] = {"object_days": 5, "answer_days": 10, **setting("visits", {})}
+
 # --- rosters -----------------------------------------------------------------------------------
 # Rest between two duties of different days (hours), days of work in a row (Labour Law 38: one off
 # in seven), hours a week (Labour Law 36). What would break them cannot be put on the roster.

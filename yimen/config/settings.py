@@ -44,7 +44,7 @@ if TESTING:
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 HOUSES = [
-    "pages", "reports", "bridges", "associations", "counters", "intake", "feedback", "knowledge", "cases",
+    "pages", "reports", "bridges", "supervision", "associations", "counters", "intake", "feedback", "knowledge", "cases",
     "contacts",
     "custody", "matters", "bookings", "directory", "workforce", "notices", "phone", "printing", "bodies", "people",
     "places", "clock", "files", "ledger", "look",
@@ -327,6 +327,8 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "knowledge.reviews": ("yimen.knowledge.ticks.reviews", "40 8 * * *"),
     "knowledge.articles": ("yimen.knowledge.ticks.articles_due", "35 8 * * *"),
     "matters.unanswered": ("yimen.matters.ticks.unanswered", "35 8 * * 1"),
+    "supervision.shown": ("yimen.supervision.ticks.shown", "5 * * * *"),
+    "supervision.measures": ("yimen.supervision.ticks.measures", "45 8 * * *"),
     "feedback.follow_ups": ("yimen.feedback.ticks.follow_ups", "*/5 * * * *"),
 }
 # What `yimen import WHAT PATH...` can load: what -> (dotted path, one line of help).
@@ -337,6 +339,7 @@ YIMEN_LOADERS: dict[str, tuple[str, Any]] = {
     "matters": ("yimen.matters.loaders.load", _("事项目录")),
     "halls": ("yimen.counters.loaders.load", _("大厅的服务台和窗口")),
     "laws": ("yimen.knowledge.loaders.load", _("法规公报")),
+    "benchmark": ("yimen.supervision.loaders.load", _("质量绩效标杆")),
 }
 # `yimen import demo`: the whole demo community, once, in this order.
 YIMEN_DEMO_LOADERS = [
@@ -351,6 +354,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.counters.loaders.demo",
     "yimen.intake.loaders.demo",
     "yimen.contacts.loaders.demo",
+    "yimen.supervision.loaders.demo",
     "yimen.bridges.loaders.demo",
     "yimen.reports.loaders.demo",
 ]
@@ -395,6 +399,7 @@ YIMEN_NAVIGATION: list[str] = [
     "yimen.contacts.navigation.DESK",
     "yimen.phone.navigation.DESK",
     "yimen.feedback.navigation.DESK",
+    "yimen.supervision.navigation.DESK",
     "yimen.reports.navigation.DESK",
     "yimen.bridges.navigation.DESK",
 ]

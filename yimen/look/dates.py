@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.dates import MONTHS_3
+from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -32,6 +32,16 @@ def cn_date(value: Any) -> str:
     if is_english():
         return f"{day.day} {MONTHS_3[day.month].title()} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def cn_month(value: Any) -> str:
+    """The month of a day: 2026年11月, or November 2026."""
+    day = _moment(value)
+    if day is None:
+        return ""
+    if is_english():
+        return f"{MONTHS[day.month].title()} {day.year}"
+    return f"{day.year}年{day.month}月"
 
 
 def cn_time(value: Any) -> str:

@@ -24,6 +24,7 @@ FOOTER = (
     (_("服务清单"), "directory:services"),
     (_("核验结果文书"), "cases:verify"),
     (_("公示"), "cases:postings"),
+    (_("行风检查结果"), "supervision:public"),
 )
 GATEWAY = {"name": {"zh": "社区事务受理服务中心", "en": "Community affairs service centre"}}
 PUBLIC = (

@@ -37,6 +37,12 @@ YIMEN_HELPERS: dict[str, int] = {
     "valid_days": 365, "forget_days": 90, **setting("helpers", {}),
 }  # fmt: skip
 
+# What an act counts on the sheets of work (AFF-14), by its sort and by its matter's code; 1 where
+# nothing is set: {"acts": {"scanned": 0.2}, "matters": {"civil-affairs-001": 2.5}}.
+YIMEN_WORK_WEIGHTS: dict[str, dict[str, float]] = {
+    "acts": {}, "matters": {}, **setting("work_weights", {}),
+}  # fmt: skip
+
 # The ticket machines of the halls, as networks: they are not slowed, and cards are taken from them.
 # Only a demonstration takes this computer for one.
 YIMEN_KIOSKS: list[str] = setting("kiosks", ["127.0.0.0/8", "::1"] if _DEMO else [])

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from yimen.ledger import rows
 from yimen.lib.ids import new_id
-from yimen.reports import counting
+from yimen.reports import counting, working
 from yimen.reports.models import CountedDay, DailyFact, DailyWork, OverdueDay
 
 AT_ONCE = 31  # days in one transaction
@@ -44,7 +44,7 @@ def _replace(first: date, last: date, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     facts, charged = counting.facts(first, last)
-    work = counting.work(first, last)
+    work = working.work(first, last)
     for model in (DailyFact, DailyWork, OverdueDay, CountedDay):
         model.objects.filter(day__range=(first, last)).delete()
     _insert(

@@ -5,16 +5,15 @@ Days are Chinese days. Cases count by their legal dates, acts of staff by when t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, Substr, TruncDate
 
-from yimen.bodies.models import Appointment
-from yimen.cases.models import Case, Ending, Task, Warning
+from yimen.cases.models import Case, Ending, Warning
 from yimen.clock.queries import shelf
 from yimen.contacts.models import Enquiry, Handover
 from yimen.ledger.models import Entry
@@ -30,11 +29,6 @@ ENDINGS = {
     Ending.WITHDRAWN: "withdrawn",
     Ending.COMPLETED: "completed",
 }
-# which act counts as which work
-WORK = {
-    "receive": "received", "accept": "accepted", "finish": "finished", "decide": "decided",
-    "confirm": "delivered",
-}  # fmt: skip
 STREAM = len("case:") + 1
 COLUMNS = ("pk", "street", "matter_code", "owner_body_id", "owned_since", "first_body_id")
 
@@ -44,11 +38,11 @@ def begins(day: date) -> datetime:
     return datetime.combine(day, time.min, ZONE)
 
 
-def _within(column: str, first: date, last: date) -> Q:
+def within(column: str, first: date, last: date) -> Q:
     return Q(**{f"{column}__gte": begins(first), f"{column}__lt": begins(last + DAY)})
 
 
-def _day_of(column: str) -> TruncDate:
+def day_of(column: str) -> TruncDate:
     return TruncDate(column, tzinfo=ZONE)
 
 
@@ -74,7 +68,7 @@ def facts(first: date, last: date) -> tuple[Facts, list[Charged]]:
 
 def _cases_by(column: str, first: date, last: date, *more: str) -> QuerySet[Any]:
     grouped = (
-        Case.objects.filter(_within(column, first, last)).order_by().annotate(day=_day_of(column))
+        Case.objects.filter(within(column, first, last)).order_by().annotate(day=day_of(column))
     )
     return grouped.values_list("street", "day", "lead_id", "matter_code", *more).annotate(
         n=Count("pk")
@@ -86,11 +80,11 @@ def _add_decided(found: Facts, first: date, last: date) -> None:
     reckoned once for each pair of days."""
     in_time = Q(limit=None) | Q(limit__gte=F("day"))
     rows = (
-        Case.objects.filter(_within("decided_at", first, last))
+        Case.objects.filter(within("decided_at", first, last))
         .order_by()
         .annotate(
-            day=_day_of("decided_at"),
-            began=_day_of("accepted_at"),
+            day=day_of("decided_at"),
+            began=day_of("accepted_at"),
             limit=Coalesce("promised_due_on", "statutory_due_on"),
         )
         .values_list("street", "day", "lead_id", "matter_code", "began")
@@ -109,9 +103,9 @@ def _add_warnings(found: Facts, first: date, last: date) -> None:
     rungs = {"warned_yellow": Q(rung=1), "warned_red": Q(rung=2), "escalated": Q(rung__gte=3)}
     ours = Q(term=None) | Q(term__bearer="body")  # not the reminders of a resident's own term
     rows: Any = (
-        Warning.objects.filter(ours, _within("warned_at", first, last))
+        Warning.objects.filter(ours, within("warned_at", first, last))
         .order_by()
-        .annotate(day=_day_of("warned_at"), of=Coalesce("task__body_id", "case__lead_id"))
+        .annotate(day=day_of("warned_at"), of=Coalesce("task__body_id", "case__lead_id"))
         .values("street", "day", "of", "case__matter_code")
         .annotate(**{name: Count("pk", filter=q) for name, q in rungs.items()})
     )
@@ -140,7 +134,7 @@ def _add_questions(found: Facts, first: date, last: date) -> None:
     rows = list(
         Enquiry.objects.filter(asked_at__lt=begins(last))
         .filter(Q(ended_at=None) | Q(ended_at__gte=begins(first + DAY)))
-        .annotate(asked_on=_day_of("asked_at"))
+        .annotate(asked_on=day_of("asked_at"))
         .values_list(*COLUMNS, "asked_on", "ended_at")
     )
     signed = _signed({row[0] for row in rows})
@@ -172,38 +166,6 @@ def _owner(first: UUID, held: list[tuple[datetime, UUID]], before: datetime) -> 
     return max((h for h in held if h[0] < before), default=(before, first))[1]
 
 
-# -- acts of staff ---------------------------------------------------------------------------
-
-
-def acts(first: date, last: date) -> QuerySet[Any]:
-    """What members of staff recorded on cases in these days; `late` says whether the task that
-    the act ended was past its own term."""
-    ended = Task.objects.filter(
-        case__number=Substr(OuterRef("stream"), STREAM), case__street=OuterRef("street"),
-        ended_at=OuterRef("at"), due_at__lt=F("ended_at"), state=Task.State.FINISHED,
-    )  # fmt: skip
-    return (
-        Entry.objects.filter(_within("recorded_at", first, last))
-        .filter(act__in=WORK, power__isnull=False, stream__startswith="case:")
-        .annotate(late=Exists(ended), day=_day_of("recorded_at"))
-    )
-
-
-def work(first: date, last: date) -> list[dict[str, Any]]:
-    """Acts by street, day, person and the body for which they acted."""
-    counts = {name: Count("seq", filter=Q(act=act)) for act, name in WORK.items()}
-    grouped: Any = acts(first, last).order_by().values("street", "day", "account", "power")
-    rows = list(grouped.annotate(**counts, overdue=Count("seq", filter=Q(late=True))))
-    appointed = Appointment.objects.filter(pk__in={row["power"] for row in rows})
-    bodies = dict(appointed.values_list("pk", "seat__body_id"))
-    summed: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        place = (row["street"], row["day"], row["account"], bodies[row["power"]])
-        summed[place].update({name: row[name] for name in (*counts, "overdue")})
-    names = ("street", "day", "account_id", "body_id")
-    return [dict(zip(names, place, strict=True)) | dict(n) for place, n in summed.items()]
-
-
 # -- which days ------------------------------------------------------------------------------
 
 
@@ -220,7 +182,7 @@ def reached_back(since: datetime, until: datetime) -> set[date]:
     was signed days ago, a deemed acceptance that is dated back."""
     late = Entry.objects.filter(
         recorded_at__gte=since, recorded_at__lt=until, stream__startswith="case:"
-    ).annotate(legal=_day_of("at"), written=_day_of("recorded_at"))
+    ).annotate(legal=day_of("at"), written=day_of("recorded_at"))
     numbers = late.filter(Q(legal__lt=F("written")) | Q(act="deem")).annotate(
         number=Substr("stream", STREAM)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,16 +14,16 @@ from django.db.models.functions import TruncMonth
 
 from yimen.bodies.models import Appointment
 from yimen.ledger.models import Entry
-from yimen.reports import counting
+from yimen.reports import working
 from yimen.reports.models import CountedDay, DailyFact, DailyWork, OverdueDay
 from yimen.reports.queries import Scope
 
 DAY = timedelta(days=1)
 TREND_DAYS = 30
 TREND = ("received", "decided", "overdue_days")
-DONE = (*counting.WORK.values(), "overdue")
+DONE = (*working.WORK, *working.EXTRA)
+SUMMED = (*DONE, "weighted")
 PUBLISHED = ("received", "decided", "on_time", "handling_days")
-ACT_OF = {name: act for act, name in counting.WORK.items()}
 
 
 def counted_until() -> CountedDay | None:
@@ -91,36 +91,80 @@ def charged(scope: Scope, body: UUID, month: date) -> dict[UUID, int]:
 
 
 @dataclass(frozen=True)
-class Person:
-    """What somebody did in a month."""
+class Span:
+    """The days that a sheet of work is about: a month or a year."""
 
-    account: UUID
+    first: date
+    last: date
+    named: str  # as addresses write it: 2026-11 or 2026
+
+    @classmethod
+    def month(cls, first: date) -> Span:
+        return cls(first, ends(first), f"{first:%Y-%m}")
+
+    @classmethod
+    def year(cls, number: int) -> Span:
+        return cls(date(number, 1, 1), date(number, 12, 31), str(number))
+
+
+def spans() -> list[Span]:
+    """The years and months that have counted days, newest first."""
+    known = months()
+    years = sorted({m.year for m in known}, reverse=True)
+    return [*map(Span.month, known), *map(Span.year, years)]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What somebody did in a span, in one body or (None) in all."""
+
+    account: UUID | None
+    body: UUID | None
+    month: date | None
     counts: dict[str, int]
 
-
-def workload(scope: Scope, month: date) -> list[Person]:
-    """Acts of each person in a month, most first."""
-    rows = DailyWork.objects.filter(
-        street=scope.actor.street, day__range=(month, ends(month))
-    ).order_by()
-    if scope.bodies is not None:
-        rows = rows.filter(body__in=scope.bodies)
-    summed: Any = rows.values("account").annotate(**{name: Sum(name) for name in DONE})
-    found = [Person(row["account"], {name: row[name] for name in DONE}) for row in summed]
-    return sorted(found, key=lambda p: (-sum(p.counts.values()), str(p.account)))
+    @property
+    def weighted(self) -> float:
+        return self.counts["weighted"] / working.HUNDREDTHS
 
 
-def acts_behind(scope: Scope, account: UUID, month: date, what: str) -> QuerySet[Entry]:
+def worked(
+    street: str,
+    bodies: Collection[UUID] | None,
+    span: Span,
+    *by: str,
+    account: UUID | None = None,
+) -> list[Worked]:
+    """Acts in a span by `account`, `body` or `month` or several of them, most first."""
+    rows = DailyWork.objects.filter(street=street, day__range=(span.first, span.last)).order_by()
+    if bodies is not None:
+        rows = rows.filter(body__in=bodies)
+    if account is not None:
+        rows = rows.filter(account=account)
+    if "month" in by:
+        rows = rows.annotate(month=TruncMonth("day"))
+    summed: Any = rows.values(*by).annotate(**{name: Sum(name) for name in SUMMED})
+    found = [
+        Worked(
+            row.get("account"), row.get("body"), row.get("month"),
+            {name: row[name] for name in SUMMED},
+        )
+        for row in summed
+    ]  # fmt: skip
+    return sorted(found, key=lambda w: (-w.counts["weighted"], str(w.account), str(w.body)))
+
+
+def acts_behind(
+    street: str, bodies: Collection[UUID] | None, account: UUID, span: Span, what: str
+) -> QuerySet[Entry]:
     """Exactly the acts that a figure of the workload counts."""
     last = counted_until()
-    until = min(ends(month), last.day) if last else month - DAY
-    found: Any = counting.acts(month, until).filter(street=scope.actor.street, account=account)
-    if scope.bodies is not None:
-        seats = Appointment.objects.filter(seat__body__in=scope.bodies)
+    until = min(span.last, last.day) if last else span.first - DAY
+    found: Any = working.acts(span.first, until).filter(street=street, account=account)
+    if bodies is not None:
+        seats = Appointment.objects.filter(seat__body__in=bodies)
         found = found.filter(power__in=seats.values("pk"))
-    wanted: QuerySet[Entry] = (
-        found.filter(late=True) if what == "overdue" else found.filter(act=ACT_OF[what])
-    )
+    wanted: QuerySet[Entry] = working.of_sort(found, what, street, span.first, until)
     return wanted
 
 

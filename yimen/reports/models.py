@@ -54,25 +54,31 @@ class DailyFact(models.Model):
 
 
 class DailyWork(models.Model):
-    """One day of one member of staff in one body: acts recorded by the power of a seat there, and
-    how many of them came after their term."""
+    """One day of one member of staff in one body: acts recorded by the power of a seat there
+    (`working.WORK`), how many of them came after their term, how many out of hours."""
 
     id = _id()
     street = models.CharField(max_length=9)
     day = models.DateField()
     account = models.ForeignKey("people.Account", on_delete=models.PROTECT, related_name="+")
     body = models.ForeignKey("bodies.Body", on_delete=models.PROTECT, related_name="+")
+    served = _count()
     received = _count()
     accepted = _count()
     finished = _count()
     decided = _count()
     delivered = _count()
+    answered = _count()
+    scanned = _count()
     overdue = _count()
+    overtime = _count()
+    weighted = _count()  # in hundredths
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["street", "day", "account", "body"], name="work_once"),
         ]
+        indexes = [models.Index(fields=["account", "day"], name="work_of_person")]
 
     def __str__(self) -> str:
         return f"{self.street} {self.day} {self.account_id}"

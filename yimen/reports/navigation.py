@@ -19,6 +19,10 @@ def undelivered(actor: Actor) -> int:
 
 DESK = [
     Entry(
+        _("我的工作量"), "reports:my_work", when=lambda a: a.kind == "staff" and bool(a.bodies()),
+        order=54, hint=_("本人每月办了多少，每个数字都能点开"),
+    ),
+    Entry(
         _("看板"), "reports:board", key="b", when=perms.sees_board, order=12,
         hint=_("在办、临期、逾期、未送达、未答复，按单位和人员；每个数字都能点开"),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yimen.reports.views import board, lists, past, public
+from yimen.reports.views import board, lists, past, public, work
 
 app_name = "reports"
 urlpatterns = [
@@ -16,9 +16,12 @@ urlpatterns = [
     path("desk/board/overdue/", past.overdue, name="overdue"),
     path("desk/board/overdue.csv", past.overdue_csv, name="overdue_csv"),
     path("desk/board/overdue/cases/", past.charged, name="charged"),
-    path("desk/board/workload/", past.workload, name="workload"),
-    path("desk/board/workload.csv", past.workload_csv, name="workload_csv"),
-    path("desk/board/workload/acts/", past.acts, name="acts"),
+    path("desk/board/workload/", work.workload, name="workload"),
+    path("desk/board/workload.csv", work.workload_csv, name="workload_csv"),
+    path("desk/board/workload.xlsx", work.workload_xlsx, name="workload_xlsx"),
+    path("desk/board/workload/acts/", work.acts, name="acts"),
+    path("desk/my-work/", work.mine, name="my_work"),
+    path("desk/my-work/acts/", work.my_acts, name="my_acts"),
     path("desk/undelivered/", lists.undelivered, name="undelivered"),
     path("figures/", public.figures, name="figures"),
     path("roots/", public.roots, name="roots"),

@@ -1,23 +1,19 @@
-"""The past by month: overdue days charged to bodies, and the work that each person did."""
+"""The past by month: overdue days charged to bodies."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from yimen.cases.queries import visible_to
 from yimen.cases.views.listing import rows as case_rows
-from yimen.cases.words import act_label
-from yimen.custody.queries import people_names
 from yimen.lib.errors import Unseen
 from yimen.lib.time import today
 from yimen.look import paging
-from yimen.look.language import pick
 from yimen.look.sessions import step_up
 from yimen.look.spreadsheets import as_csv
 from yimen.reports import history, tables
@@ -27,11 +23,6 @@ from yimen.reports.views.access import body_named, with_scope
 from yimen.reports.views.board import tabs
 
 MONTHS = 6
-DONE: dict[str, Any] = {
-    "received": pgettext_lazy("count", "收件"), "accepted": pgettext_lazy("count", "受理"),
-    "finished": pgettext_lazy("count", "完成任务"), "decided": pgettext_lazy("count", "决定"),
-    "delivered": pgettext_lazy("count", "送达"), "overdue": gettext_lazy("其中超时"),
-}  # fmt: skip
 
 
 @require_safe
@@ -102,106 +93,3 @@ def charged(request: HttpRequest, scope: Scope) -> HttpResponse:
         ],
     }
     return render(request, "reports/charged.html", context)
-
-
-@require_safe
-@with_scope
-def workload(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """What each person did in a month."""
-    known = history.months()
-    month = month_of(request.GET.get("month", ""), known)
-    context = {
-        "tabs": tabs("workload"),
-        "month": month,
-        "months": [
-            {"label": f"{m:%Y-%m}", "href": f"?month={m:%Y-%m}", "current": m == month}
-            for m in known[:12]
-        ],
-        "labels": DONE.values(),
-        "rows": _people(scope, month) if month else [],
-        "counted": history.counted_until(),
-    }
-    return render(request, "reports/workload.html", context)
-
-
-def _people(scope: Scope, month: Any) -> list[dict[str, Any]]:
-    found = history.workload(scope, month)
-    names = people_names(p.account for p in found)
-    named = f"{month:%Y-%m}"
-    return [
-        {
-            "name": names.get(p.account, ""),
-            "cells": [
-                {"n": p.counts[what], "key": what,
-                 "href": tables.address("reports:acts", person=p.account, month=named, what=what)}
-                for what in DONE
-            ],
-        }
-        for p in found
-    ]  # fmt: skip
-
-
-@require_safe
-@with_scope
-def workload_csv(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The same as a table for a spreadsheet."""
-    step_up(request)
-    month = month_of(request.GET.get("month", ""), history.months())
-    people = _people(scope, month) if month else []
-    rows = [[f"{month:%Y-%m}", r["name"], *(c["n"] for c in r["cells"])] for r in people]
-    head = [_("月份"), pgettext("count", "人员"), *(str(label) for label in DONE.values())]
-    return as_csv("workload", head, rows, today())
-
-
-@require_safe
-@with_scope
-def acts(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """The acts that one figure of the workload counts, newest first."""
-    what = request.GET.get("what", "")
-    month = month_of(request.GET.get("month", ""), history.months())
-    person = _person(scope, month, request.GET.get("person", ""))
-    if what not in DONE or month is None:
-        raise Http404
-    page = paging.page(
-        history.acts_behind(scope, person, month, what),
-        keys=("-recorded_at", "stream", "seq"), cursor=request.GET.get("cursor"), size=30,
-    )  # fmt: skip
-    context = {
-        "name": people_names([person]).get(person, ""),
-        "month": month,
-        "what": DONE[what],
-        "page": page,
-        "rows": _named(request, page.items),
-    }
-    return render(request, "reports/acts.html", context)
-
-
-def _person(scope: Scope, month: Any, text: str) -> Any:
-    """Somebody of the table; anybody else does not exist here."""
-    people = history.workload(scope, month) if month else []
-    found = next((p.account for p in people if str(p.account) == text), None)
-    if found is None:
-        raise Unseen("person", _("这个月没有这个人的工作量。"))
-    return found
-
-
-def _named(request: HttpRequest, entries: list[Any]) -> list[dict[str, Any]]:
-    numbers = {e.stream.removeprefix("case:") for e in entries}
-    cases = (
-        visible_to(request.actor)
-        .filter(number__in=numbers)
-        .select_related("matter")
-        .defer("matter__content")
-    )
-    known = {c.number: c for c in cases}
-    return [
-        {"entry": e, "act": act_label(e.act), **_case(known.get(e.stream.removeprefix("case:")))}
-        for e in entries
-    ]
-
-
-def _case(case: Any) -> dict[str, Any]:
-    """What may be said of the case of an act; nothing of one that the reader may not know of."""
-    if case is None:
-        return {"case": None, "matter": ""}
-    return {"case": case, "matter": pick({"zh": case.matter.name, "en": case.matter.name_en})}

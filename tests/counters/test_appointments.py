@@ -117,6 +117,22 @@ def test_on_the_telephone_without_account_or_document(client) -> None:
     assert wrong.status_code == 409 and Party.objects.count() == before
 
 
+def test_who_may_not_register_books_for_those_on_record_and_is_told(client) -> None:
+    client.force_login(account("director"))
+    url = reverse("counters:appointment_new", args=[CENTRE]) + "?desk=general&day=2026-11-24"
+    asked = client.get(url).content.decode()
+    assert 'name="phone"' not in asked and "您的岗位不登记人员" in asked
+    given = {"starts": "2026-11-24T10:00", "channel": "phone"}
+    assert client.post(url, given).status_code == 422
+    unknown = client.post(
+        url, given | {"who": "没有这个人", "name": "某人", "phone": "13900001234"}
+    )
+    assert unknown.status_code == 422 and "请窗口人员来预约" in unknown.content.decode()
+    assert not Booking.objects.exists()
+    client.post(url, given | {"who": facts("resident")["id_number"]})
+    assert Booking.objects.get().person == party("resident")
+
+
 def test_the_day_at_reception(client) -> None:
     made = booked()
     with at(TEN):
@@ -183,5 +199,7 @@ def test_only_who_runs_the_hall_sets_it_up(client) -> None:
     assert client.post(url, {"do": "offer"}).status_code == 403
     client.force_login(account("director"))
     other = reverse("counters:appointments", args=[CENTRE_2])
+    Resource.objects.filter(centre=CENTRE_2).update(slot_min=20)
     assert "已更新" in client.post(other, {"do": "offer"}, follow=True).content.decode()
+    assert "没有变化" in client.post(other, {"do": "offer"}, follow=True).content.decode()
     assert actions.offer(CENTRE_2, by=system(CENTRE_2[:9]), at=now()) == 0

@@ -138,13 +138,24 @@ class BookForm(Form):
         help_text=_("用来确认和提醒；改时间、不开放都会通知。"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, street: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, street: str, registers: bool, **kwargs: Any) -> None:
+        """`registers`: may write down somebody who is not on record (a desk may, not a director)."""
         super().__init__(*args, **kwargs)
-        self.street = street
+        self.street, self.registers = street, registers
+        if not registers:
+            del self.fields["name"], self.fields["phone"]
+            self.fields["who"].required = True
+            self.fields["who"].help_text = _(
+                "扫描证件，或输入姓名、证件号码、手机号。没有登记过的，请窗口人员来预约，您的岗位不登记人员。"
+            )
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if not given.get("who") and not (given.get("name") and given.get("phone")):
+        if (
+            self.registers
+            and not given.get("who")
+            and not (given.get("name") and given.get("phone"))
+        ):
             raise forms.ValidationError(_("请找到已登记的人，或填写姓名和电话。"))
         return given
 
@@ -152,7 +163,11 @@ class BookForm(Form):
         """Who comes; somebody unknown is written down by name and telephone, without document."""
         given = self.cleaned_data
         if given["who"].strip():
-            none = _("没有找到这个人。没有登记过的，填写姓名和电话。")
+            none = (
+                _("没有找到这个人。没有登记过的，填写姓名和电话。")
+                if self.registers
+                else _("没有找到这个人。没有登记过的，请窗口人员来预约。")
+            )
             return one_person(self.street, given["who"], actor, none)
         return find_or_register(
             self.street, name=given["name"], id_type="other", phone=given["phone"], by=actor, at=at

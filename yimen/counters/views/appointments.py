@@ -33,6 +33,7 @@ from yimen.lib.masking import mask_name
 from yimen.lib.time import now, today
 from yimen.look.language import pick
 from yimen.matters.queries import some
+from yimen.people.perms import may_register
 from yimen.places.models import ServicePoint
 
 
@@ -114,7 +115,8 @@ def _act(request: HttpRequest, point: ServicePoint, do: str) -> HttpResponse:
         if do == "offer":
             n = actions.offer(point.pk, **how)
             text = ngettext("%(n)d 个服务台的预约已更新。", "%(n)d 个服务台的预约已更新。", n)
-            messages.success(request, text % {"n": n})
+            same = _("名额已经和现有窗口一致，没有变化。")
+            messages.success(request, text % {"n": n} if n else same)
         else:
             taken = actions.check_in(_find(point, request.POST.get("booking", "")), **how)
             messages.success(
@@ -151,7 +153,11 @@ def new(request: HttpRequest, centre: str) -> HttpResponse:
     if resource is None:
         context = {"point": point, "rows": offered, **for_what(matter)}
         return render(request, "counters/appointment_what.html", context)
-    form = BookForm(request.POST or None, street=point.street)
+    form = BookForm(
+        request.POST or None,
+        street=point.street,
+        registers=may_register(request.actor),  # type: ignore[attr-defined]
+    )
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             made = _book(request, resource, form, matter.code if matter else "")

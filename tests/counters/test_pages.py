@@ -49,6 +49,26 @@ def test_a_clerk_opens_calls_and_finishes(clerk) -> None:
     assert Ticket.objects.get(pk=called.pk).state == "served"
 
 
+@pytest.mark.parametrize("do", ["finish", "hold", "recall", "no_show", "transfer", "intake"])
+def test_a_page_left_behind_touches_nobody_else(clerk, do) -> None:
+    """Two pages of one window: what the older one does is meant for whom it shows."""
+    seen, now_here = take().ticket, take().ticket
+    press(clerk, "open"), press(clerk, "next"), press(clerk, "next", current=str(seen.pk))
+    before = Ticket.objects.get(pk=now_here.pk)
+    answer = press(clerk, do, current=str(seen.pk))
+    assert f"现在是 {now_here.number} 号" in answer.content.decode()
+    after = Ticket.objects.get(pk=now_here.pk)
+    assert (after.state, after.calls, after.seq) == ("called", before.calls, before.seq)
+    assert not Draft.objects.exists()
+
+
+def test_how_many_wait_is_counted_past_the_list(clerk) -> None:
+    for _n in range(33):
+        take()
+    page = press(clerk, "open").content.decode()
+    assert '<span class="hall-count">33</span>' in page and "前 30 位" in page
+
+
 def test_the_intake_opens_with_the_person_filled_in(clerk) -> None:
     ticket = take(person=party("resident")).ticket
     press(clerk, "open")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import connection
@@ -15,7 +16,7 @@ from yimen.ledger.actions import append
 from yimen.ledger.chain import ZERO, Head, stamp
 from yimen.ledger.rows import Sheet
 from yimen.lib.actor import Actor, Can, Power
-from yimen.lib.errors import Forbidden, Refused, Unseen
+from yimen.lib.errors import Forbidden, Refused, Stale, Unseen
 from yimen.lib.ids import new_id
 from yimen.places.queries import points
 
@@ -153,9 +154,13 @@ def at_window_locked(window: Window) -> Ticket | None:
     return window.tickets.select_for_update().filter(state__in=Ticket.AT_WINDOW).first()
 
 
-def ticket_locked(window: Window) -> Ticket:
-    """Whoever is at the window, under the lock. Refused when nobody is."""
+def ticket_locked(window: Window, current: UUID | None) -> Ticket:
+    """Whoever is at the window, under the lock. Refused when nobody is; Stale when it is not
+    `current`, whom the clerk's page shows (None: the caller looked at no page)."""
     locked = at_window_locked(window)
     if locked is None:
         raise Refused("nobody_here", _("这个窗口现在没有叫到的号。请先呼叫下一位。"))
+    if current and locked.pk != current:
+        text = _("窗口上现在是 %(number)s 号，不是您看到的那一位，什么都没有改。请看清楚再操作。")
+        raise Stale("current", text % {"number": locked.number})
     return locked

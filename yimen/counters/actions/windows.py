@@ -112,19 +112,19 @@ def call_next(
 
 
 @together()
-def recall(code: str, *, by: Actor, at: datetime) -> Ticket:
+def recall(code: str, *, by: Actor, at: datetime, current: UUID | None = None) -> Ticket:
     """Call the same number again."""
     window, power = window_locked(code, by)
-    ticket = ticket_locked(window)
+    ticket = ticket_locked(window, current)
     check_applies(ticket, "recall")
     return change(ticket, "recall", by=by, at=at, power=power, calls=ticket.calls + 1, called_at=at)
 
 
 @together()
-def serve(code: str, *, by: Actor, at: datetime) -> Ticket:
+def serve(code: str, *, by: Actor, at: datetime, current: UUID | None = None) -> Ticket:
     """They sat down: serving time begins. Opening the intake from the ticket does it too."""
     window, power = window_locked(code, by)
-    ticket = ticket_locked(window)
+    ticket = ticket_locked(window, current)
     if ticket.state == State.SERVING:
         return ticket
     return change(ticket, "serve", by=by, at=at, power=power, state=State.SERVING, served_from=at)
@@ -139,19 +139,19 @@ def _finish(ticket: Ticket, by: Actor, at: datetime, power: Power | None) -> Tic
 
 
 @together()
-def finish(code: str, *, by: Actor, at: datetime) -> Ticket:
+def finish(code: str, *, by: Actor, at: datetime, current: UUID | None = None) -> Ticket:
     """Done here."""
     window, power = window_locked(code, by)
-    ticket = ticket_locked(window)
+    ticket = ticket_locked(window, current)
     check_applies(ticket, "finish")
     return _finish(ticket, by, at, power)
 
 
 @together()
-def no_show(code: str, *, by: Actor, at: datetime) -> Ticket:
+def no_show(code: str, *, by: Actor, at: datetime, current: UUID | None = None) -> Ticket:
     """Nobody came after three calls. They have a way back the same day (`come_back`)."""
     window, power = window_locked(code, by)
-    ticket = ticket_locked(window)
+    ticket = ticket_locked(window, current)
     check_applies(ticket, "no_show")
     missing = rules.CALLS_BEFORE_NO_SHOW - ticket.calls
     if missing > 0:
@@ -164,11 +164,11 @@ def no_show(code: str, *, by: Actor, at: datetime) -> Ticket:
 
 
 @together()
-def hold(code: str, *, by: Actor, at: datetime) -> Ticket:
+def hold(code: str, *, by: Actor, at: datetime, current: UUID | None = None) -> Ticket:
     """Set aside: a photocopy, a form to fill in, the buffer area. The place is kept, and so is
     the window: `resume` brings them back there."""
     window, power = window_locked(code, by)
-    ticket = ticket_locked(window)
+    ticket = ticket_locked(window, current)
     check_applies(ticket, "hold")
     return change(ticket, "hold", by=by, at=at, power=power, state=State.HELD)
 
@@ -190,10 +190,12 @@ def resume(code: str, ticket: UUID, *, by: Actor, at: datetime) -> Ticket:
 
 
 @together()
-def transfer(code: str, *, by: Actor, at: datetime, desk: str) -> Ticket:
+def transfer(
+    code: str, *, by: Actor, at: datetime, desk: str, current: UUID | None = None
+) -> Ticket:
     """Send whoever is here to another desk. The place is kept: they were here as long as before."""
     window, power = window_locked(code, by)
-    ticket = ticket_locked(window)
+    ticket = ticket_locked(window, current)
     check_applies(ticket, "transfer")
     line = Desk.objects.filter(centre=window.centre_id, code=desk, is_active=True).first()
     if line is None:

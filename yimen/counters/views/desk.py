@@ -106,7 +106,7 @@ def _page(request: HttpRequest, here: Window) -> dict[str, Any]:
         "window": here,
         "ticket": rows[0] if ticket else None,
         "waiting": rows[first:last],
-        "more": len(waiting) > SHOWN,
+        "count": queries.next_for(here).count() if len(waiting) > SHOWN else len(waiting),
         "held": rows[last:],
         "cases": cases_of(request, ticket) if ticket else [],
         "desks": [(d.code, d.label) for d in desks],
@@ -155,28 +155,33 @@ def _act(request: HttpRequest, here: Window) -> HttpResponse:
 
 def _do(request: HttpRequest, here: Window, do: str, how: dict[str, Any]) -> None:
     post, code = request.POST, here.pk
+    current = _uuid(post.get("current", ""))
     if do == "next":
-        current = _uuid(post.get("current", ""))
         called = actions.call_next(code, current=current, guard=True, **how)
         if called is None:
             messages.info(request, _("现在没有人等候。"))
     elif do == "transfer":
-        actions.transfer(code, desk=request.GET.get("desk", ""), **how)
+        actions.transfer(code, desk=request.GET.get("desk", ""), current=current, **how)
     elif do == "resume":
         back = _uuid(post.get("ticket", ""))
         if back is None:
             raise Refused("ticket", _("请写明要请回的号。"))
         actions.resume(code, back, **how)
-    elif do in SIMPLE:
-        SIMPLE[do](code, **how)
+    elif do in OF_WINDOW:
+        OF_WINDOW[do](code, **how)
+    elif do in OF_TICKET:
+        OF_TICKET[do](code, current=current, **how)
     else:
         raise Refused("act", _("没有“%(act)s”这个操作。") % {"act": do})
 
 
-SIMPLE: dict[str, Callable[..., Any]] = {
+OF_WINDOW: dict[str, Callable[..., Any]] = {
     "open": actions.open_window,
     "pause": actions.pause,
     "close": actions.close,
+}
+# refused when the window has moved on from the number that the page shows
+OF_TICKET: dict[str, Callable[..., Any]] = {
     "serve": actions.serve,
     "recall": actions.recall,
     "hold": actions.hold,
@@ -194,7 +199,8 @@ def _uuid(text: str) -> UUID | None:
 
 def _open_intake(request: HttpRequest, here: Window, how: dict[str, Any]) -> UUID:
     """The intake page with the person and the matter filled in; serving time begins."""
-    ticket = actions.serve(here.pk, **how)
+    current = _uuid(request.POST.get("current", ""))
+    ticket = actions.serve(here.pk, current=current, **how)
     begun = open_of_turn(how["by"], ticket.pk)
     if begun:  # the key pressed again: back to the same visit
         return begun.pk

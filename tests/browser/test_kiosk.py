@@ -161,3 +161,40 @@ def test_without_scripts_a_ticket_is_taken_too(
     page.goto(site(HOME + "ticket/?matter=" + CARD))
     page.get_by_role("button", name="取号").first.click()
     assert page.get_by_text(Ticket.objects.get().number).first.is_visible()
+
+
+def test_while_the_site_restarts_the_machine_waits_and_comes_back(
+    page_as: Callable[..., Page], site: Callable[[str], str]
+) -> None:
+    """No touch ends on the browser's own error page; what was not sent is not sent later."""
+    page = page_as(None, **UPRIGHT)
+    page.goto(site(HOME + "ticket/?matter=" + CARD))
+    page.route("**/*", lambda route: route.abort())
+    away = page.locator("#away")
+    page.get_by_role("button", name="取号").first.click()
+    away.wait_for(state="visible")
+    assert page.get_by_text("请到总服务台").first.is_visible()
+    page.keyboard.press("Escape")
+    assert away.is_visible() and not Ticket.objects.exists()
+    page.unroute("**/*")
+    away.wait_for(state="hidden")
+    take = page.get_by_role("button", name="取号").first
+    with page.expect_navigation():
+        take.dblclick()
+    assert page.get_by_text(Ticket.objects.get().number).first.is_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["", "ticket/", "ticket/?desk=general", "book/", "plan/", "track/"]
+)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("window", [UPRIGHT, TABLET])
+def test_what_can_be_touched_lies_above_the_foot(
+    page_as: Callable[..., Page], site: Callable[[str], str], window: dict[str, int], path: str,
+    language: str,
+) -> None:  # fmt: skip
+    """Nobody has to find out that a page goes on below."""
+    page = page_as(None, language=language, **window)
+    page.goto(site(HOME + path))
+    high = page.evaluate("document.documentElement.scrollHeight")
+    assert high <= window["height"], f"{path}: {high}"

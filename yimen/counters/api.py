@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -144,7 +145,7 @@ def next_ticket(request: HttpRequest, code: str) -> HttpResponse:
     return answer(as_json(called)) if called else HttpResponse(status=204)
 
 
-ACTS = {
+ACTS: dict[str, Callable[..., Any]] = {
     "open": actions.open_window,
     "pause": actions.pause,
     "close": actions.close,

@@ -14,12 +14,14 @@
     const wipe = () => {
       document.querySelectorAll("form").forEach((form) => form.reset());
       document.getElementById("main").replaceChildren();
-      location.replace(still.dataset.home);
+      if (still.open) still.close();
+      clearInterval(clock);
+      window.whenThere().then(() => location.replace(still.dataset.home));
     };
     ["pointerdown", "keydown", "input", "scroll"].forEach((what) => document.addEventListener(what, stay, { passive: true }));
     document.getElementById("stay").addEventListener("click", stay);
     still.addEventListener("cancel", stay);
-    setInterval(() => {
+    const clock = setInterval(() => {
       quiet += 1;
       if (quiet < IDLE_S) return;
       left.textContent = Math.max(0, IDLE_S + WARN_S - quiet);

@@ -19,7 +19,7 @@ FLOORS = [
     ["reports"],
     ["bridges"],
     ["supervision"],
-    ["associations", "counters"],
+    ["associations", "counters", "homeservice"],
     ["intake"],
     ["feedback", "knowledge"],
     ["cases"],

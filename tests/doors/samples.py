@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from tests.cast import CENTRE
+from tests.cast import CENTRE, party
 from tests.doors.town import HOUSING, Town
 from yimen.config import api
 
@@ -361,6 +361,24 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         },
         "supervision:answer": _one(town["visit_objection"], data={"level": "met", "text": "是"}),
         "supervision:measure": _one(town["measure"], data={"note": "好了", "good": "yes"}),
+        "homeservice:ask": _one(data={"whom": "other", "name": "钱阿婆", "phone": "13900000777",
+                                      "hard_to_move": "on", "centre": CENTRE}),
+        "homeservice:one": _one(town["home"]),
+        "homeservice:kiosk": _one(CENTRE, data={"name": "钱", "phone": "13900000777", "hard_to_move": "on"}),
+        "homeservice:new": _one(query={"person": str(party("child").pk)}, data={"hard_to_move": "on"}),
+        "homeservice:visit": {
+            "": {"args": (town["home"],), "data": {"do": "cancel"}},
+            "taken": {"args": (town["home_in"],), "data": {"do": "bring"}},
+        },
+        "homeservice:mandate": {"": {"args": (town["home"],)}, "taken": {"args": (town["home_in"],)}},
+        "homeservice:hand_in": {
+            "": {"args": (town["home_in"],), "data": {"do": "intake"}},
+            "not yet": {"args": (town["home"],), "data": {"do": "intake"}},
+        },
+        "homeservice:route": _one(town["route"], data={"do": "call_off"}),
+        "homeservice:route_new": _one(data={"day": "2026-03-31"}),
+        "homeservice:stop": _one(town["stop"], data={"act": "arrive"}),
+        "homeservice:phone": _one(town["stop"]),
         "workforce:end_contract": _one(town["contract"], data={"last_day": "2027-12-31"}),
         "workforce:assign": _one(CENTRE),
         "workforce:draft": _one(CENTRE, data={"first": "2026-03-16", "last": "2026-03-17"}),

@@ -23,6 +23,7 @@ from django.test import override_settings
 from tests.cases.browsing import LOW_INCOME, in_every_stage, lawful
 from tests.cases.world import MONDAY, SYSTEM, hand_in, matter
 from tests.cast import CENTRE, OTHER_CENTRE, STREET, account, actor, body, load_cast, party
+from tests.doors.visits import home as _home
 from tests.supervision.town import visits
 from yimen.bodies import actions as bodies
 from yimen.bodies.models import Appointment, MatrixRule
@@ -105,6 +106,7 @@ def build() -> Town:
             _hall,
             _bookings,
             _directory,
+            _home,
             _workforce,
             _law,
             _article,

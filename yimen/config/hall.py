@@ -43,6 +43,18 @@ YIMEN_WORK_WEIGHTS: dict[str, dict[str, float]] = {
     "acts": {}, "matters": {}, **setting("work_weights", {}),
 }  # fmt: skip
 
+# Home service (AFF-10): from which age; how many go together; how often somebody is looked for in
+# vain; how many stops a route has; how long after it happened an act from the way is still taken
+# (hours); how long a mandate lasts (days).
+YIMEN_HOME_SERVICE: dict[str, int] = {
+    "age": 70, "people": 1, "tries": 3, "stops": 8, "late_hours": 12, "mandate_days": 60,
+    **setting("home_service", {}),
+}  # fmt: skip
+# What else the ticket machine offers: dotted names of lists of look.navigation.Entry whose addresses
+# take the centre's code; and the frame in which such pages are drawn.
+YIMEN_KIOSK: list[str] = ["yimen.homeservice.navigation.KIOSK"]
+YIMEN_KIOSK_FRAME: str = "counters/kiosk/base.html"
+
 # The ticket machines of the halls, as networks: they are not slowed, and cards are taken from them.
 # Only a demonstration takes this computer for one.
 YIMEN_KIOSKS: list[str] = setting("kiosks", ["127.0.0.0/8", "::1"] if _DEMO else [])

@@ -44,10 +44,10 @@ if TESTING:
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 HOUSES = [
-    "pages", "reports", "bridges", "supervision", "associations", "counters", "intake", "feedback", "knowledge", "cases",
-    "contacts",
-    "custody", "matters", "bookings", "directory", "workforce", "notices", "phone", "printing", "bodies", "people",
-    "places", "clock", "files", "ledger", "look",
+    "pages", "reports", "bridges", "supervision", "associations", "counters", "homeservice", "intake",
+    "feedback", "knowledge", "cases", "contacts", "custody", "matters", "bookings", "directory",
+    "workforce", "notices", "phone", "printing", "bodies", "people", "places", "clock", "files",
+    "ledger", "look",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -320,6 +320,8 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
     "directory.lapse": ("yimen.directory.ticks.lapse", "15 0 * * *"),
     "directory.forget": ("yimen.directory.ticks.forget", "45 3 * * *"),
+    "homeservice.remind": ("yimen.homeservice.ticks.remind", "*/10 8-20 * * *"),
+    "homeservice.midnight": ("yimen.homeservice.ticks.midnight", "*/10 * * * *"),
     "workforce.contracts": ("yimen.workforce.ticks.contracts", "20 8 * * *"),
     "workforce.certificates": ("yimen.workforce.ticks.certificates", "25 8 * * *"),
     "workforce.facilities": ("yimen.workforce.ticks.facilities", "0 10 * * *"),
@@ -355,6 +357,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.intake.loaders.demo",
     "yimen.contacts.loaders.demo",
     "yimen.supervision.loaders.demo",
+    "yimen.homeservice.loaders.demo",
     "yimen.bridges.loaders.demo",
     "yimen.reports.loaders.demo",
 ]
@@ -385,6 +388,7 @@ YIMEN_POPULAR: list[str] = setting(
 YIMEN_NAVIGATION: list[str] = [
     "yimen.intake.navigation.DESK",
     "yimen.counters.navigation.DESK",
+    "yimen.homeservice.navigation.DESK",
     "yimen.bookings.navigation.DESK",
     "yimen.cases.navigation.DESK",
     "yimen.custody.navigation.DESK",
@@ -436,6 +440,7 @@ YIMEN_HOLDERS: list[str] = [
     "yimen.counters.actions.erasing.HOLDER",
     "yimen.bookings.actions.erasing.HOLDER",
     "yimen.directory.actions.erasing.HOLDER",
+    "yimen.homeservice.actions.erasing.HOLDER",
 ]
 # How long it is kept: years by the codes of the file, where a centre's own terms differ.
 YIMEN_RETENTION: dict[str, int] = setting("retention", {})
@@ -467,3 +472,8 @@ YIMEN_PARCEL_DELIVERED: list[str] = ["yimen.cases.actions.papers.parcel_delivere
 # Whom it concerns above that a visit in somebody's turn was handed in: dotted names of
 # (turn, numbers, matters, by=..., at=...), called in the same act.
 YIMEN_VISIT_SENT: list[str] = ["yimen.counters.actions.visit_sent"]
+# Whom it concerns above that a draft was handed in: dotted names of (draft, numbers, by=..., at=...),
+# called in the same act.
+YIMEN_DRAFT_SENT: list[str] = ["yimen.homeservice.actions.draft_sent"]
+# What else an applicant may have: dotted names of (applicant, day) -> intake.offers.Offer or None.
+YIMEN_OFFERS: list[str] = ["yimen.homeservice.offer.offer"]

@@ -5,6 +5,6 @@ until the other side has scanned it; a scan that is missing for four working hou
 person's list. Originals come back one by one, by name. Cases stand above this house, so a paper knows
 its case by number only.
 
-Verbs: register_papers, send, scan, return_original, hand_over_result, archive, report_lost,
+Verbs: register_papers, file_under, send, scan, carry, return_original, hand_over_result, archive, report_lost,
 order_parcel, parcel_event. Ticks: overdue scans, couriers.
 """

@@ -135,8 +135,10 @@ def _given(line: Line, key: str, typed: Mapping[str, Any], file: str) -> Given:
 
 def to_register(lines: Iterable[Line], typed: Mapping[str, Any]) -> list[tuple[Line, str]]:
     """The papers that stay here and travel on: kept originals, copies, filled-in forms. One that
-    was only shown (an identity card) went back over the counter at once."""
-    found = [(line, key_of(line, typed)) for line in lines]
+    was only shown (an identity card) went back over the counter at once; one that was taken in
+    before, at somebody's home, has its code already ("coded")."""
+    new = [line for line in lines if not typed.get(line.code, {}).get("coded")]
+    found = [(line, key_of(line, typed)) for line in new]
     return [
         (line, key) for line, key in found if key in ("k", "c") or (key == "o" and line.blank_form)
     ]

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -75,10 +76,16 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
     windows = queries.windows_of(point).filter(state=Window.State.OPEN).count()
     response = page(
         request, "home", point, waiting=waiting, windows=windows,
-        hours=guides.place(point), said=announced(point.pk, now())[:3],
+        hours=guides.place(point), said=announced(point.pk, now())[:3], more=_more(point),
     )  # fmt: skip
     response.headers["Refresh"] = str(FRESH_S)
     return response
+
+
+def _more(point: ServicePoint) -> list[tuple[Any, str, Any]]:
+    """What other houses offer at the machine (settings.YIMEN_KIOSK): name, address, a line."""
+    entries = [one for dotted in settings.YIMEN_KIOSK for one in import_string(dotted)]
+    return [(one.label, reverse(one.url, args=[point.pk]), one.hint) for one in entries]
 
 
 @login_not_required

@@ -9,14 +9,16 @@ from yimen.custody.actions.endings import (
     report_lost,
     return_original,
 )
-from yimen.custody.actions.moves import Scan, mark_missing, scan, send
+from yimen.custody.actions.moves import Scan, carry, mark_missing, scan, send
 from yimen.custody.actions.parcels import order_parcel, parcel_event, set_tracking
-from yimen.custody.actions.register import NewPaper, register_papers
+from yimen.custody.actions.register import NewPaper, file_under, register_papers
 
 __all__ = [
     "NewPaper",
     "Scan",
     "archive",
+    "carry",
+    "file_under",
     "forget_words",
     "hand_over_result",
     "mark_missing",

@@ -208,6 +208,27 @@ def _arrive(paper: Paper, here: Body, found: Found, by: Actor, at: datetime) -> 
 
 
 @transaction.atomic
+def carry(papers: Iterable[Paper], *, account: UUID, by: Actor, at: datetime) -> list[Paper]:
+    """Put papers into the hands of a colleague of the body that holds them: they go along on a
+    visit, or come back from one. They stay with the body; who has them in hand is on record."""
+    those = locked(papers)
+    for paper in those:
+        must_hold(paper, by)
+        hop = {
+            "street": paper.street, "paper_id": paper.pk, "from_id": paper.holder_id,
+            "from_body": paper.holder_body, "from_account": paper.holder_account,
+            "to_id": paper.holder_id, "to_body": paper.holder_body, "to_account": account,
+            "found_id": paper.holder_id, "found_body": paper.holder_body,
+            "sent_at": at, "scanned_at": at, "by": by.account,
+        }  # fmt: skip
+        rows.insert(Hop, [hop])
+        rows.update(Paper, {"id": paper.pk}, holder_account=account, changed_at=at)
+        paper.holder_account, paper.changed_at = account, at
+        record(paper, "carried", by=by, at=at, body=paper.holder_body, to_account=str(account))
+    return those
+
+
+@transaction.atomic
 def mark_missing(paper: Paper, *, by: Actor, at: datetime) -> bool:
     """Put on record, once, that a scan is missing and who answers for it."""
     (row,) = locked(paper)

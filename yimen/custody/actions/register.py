@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from yimen.custody import perms, rules
-from yimen.custody.actions.steps import BodyRef, body_of, record
+from yimen.custody.actions.steps import BodyRef, body_of, locked, must_hold, record
 from yimen.custody.models import Paper
 from yimen.ledger import rows
 from yimen.lib.actor import Actor
@@ -86,3 +86,17 @@ def _free_codes(street: str, count: int) -> Sequence[str]:
         taken = Paper.objects.filter(street=street, code__in=drawn).values_list("code", flat=True)
         free |= drawn - set(taken)
     return sorted(free)
+
+
+@transaction.atomic
+def file_under(papers: Iterable[Paper], case_number: str, *, by: Actor, at: datetime) -> int:
+    """Papers that were taken in under the number of a visit belong to this case from now on; their
+    codes and their chain stay. How many."""
+    those = locked(papers)
+    for paper in those:
+        must_hold(paper, by)
+        before = paper.case_number
+        rows.update(Paper, {"id": paper.pk}, case_number=case_number, changed_at=at)
+        paper.case_number, paper.changed_at = case_number, at
+        record(paper, "filed_under", by=by, at=at, before=before)
+    return len(those)

@@ -19,7 +19,7 @@ from yimen.custody.actions import NewPaper, register_papers
 from yimen.custody.models import Paper
 from yimen.intake import papers, queries, questions
 from yimen.intake.actions.submitting import Visit, Wanted, standing_mandate, submit
-from yimen.intake.actions.turns import tell_turn
+from yimen.intake.actions.turns import tell_draft, tell_turn
 from yimen.intake.models import Draft
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
@@ -114,6 +114,7 @@ def send(draft: Draft, *, by: Actor, at: datetime) -> list[str]:
     fresh.save(update_fields=["sent_at", "updated_at", "numbers", "answers"])
     if fresh.turn:
         tell_turn(fresh.turn, fresh.numbers, basket.codes, by=by, at=at)
+    tell_draft(fresh.pk, fresh.numbers, by=by, at=at)
     return list(fresh.numbers)
 
 

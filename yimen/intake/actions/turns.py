@@ -19,3 +19,9 @@ def tell_turn(
     Raises what the house above raises (Invalid for a turn that is not the actor's to serve)."""
     for dotted in settings.YIMEN_VISIT_SENT:
         import_string(dotted)(turn, numbers, matters, by=by, at=at)
+
+
+def tell_draft(draft: UUID, numbers: Sequence[str], *, by: Actor, at: datetime) -> None:
+    """In the transaction of the visit: a draft that a house above had opened was handed in."""
+    for dotted in settings.YIMEN_DRAFT_SENT:
+        import_string(dotted)(draft, numbers, by=by, at=at)

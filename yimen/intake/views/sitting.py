@@ -20,6 +20,7 @@ from yimen.files.queries import by_ids
 from yimen.intake import actions, controls, papers, queries, questions, typed
 from yimen.intake.forms import EventForm, MandateForm, RegisterForm
 from yimen.intake.models import Draft
+from yimen.intake.offers import offers_for
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Refused
 from yimen.lib.time import now, today
@@ -211,6 +212,7 @@ class Sitting:
             "ways": [(way, pick(WAYS[way])) for way in self.basket.ways],
             "committees": committees(self.actor.street),
             "kept": self._kept(),
+            "may_have": offers_for(self.applicant, today()) if self.applicant else [],
             "mandate_form": self.mandate or MandateForm(),
             "shown_errors": controls.summary(self.errors, self.basket.questions, self.basket.lines),
         }

@@ -14,7 +14,7 @@ from yimen.people.actions.accounts import (
 )
 from yimen.people.actions.binding import bind, hand_out_binding
 from yimen.people.actions.erasing import erase, let_go
-from yimen.people.actions.mandates import create_mandate, revoke_mandate
+from yimen.people.actions.mandates import create_mandate, keep_paper, revoke_mandate
 from yimen.people.actions.merging import merge, unmerge
 from yimen.people.actions.parties import (
     correct_document,
@@ -39,6 +39,7 @@ __all__ = [
     "give_password",
     "hand_out_binding",
     "issue_token",
+    "keep_paper",
     "let_go",
     "lock",
     "merge",

@@ -91,6 +91,22 @@ def create_mandate(
 
 
 @together()
+def keep_paper(mandate: Mandate, paper: Any, *, by: Actor, at: datetime) -> Mandate:
+    """The signed paper of a mandate that was written down before it was scanned. Invalid when it is
+    no file that we take; Refused when there is one already."""
+    mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
+    if not _may_give(by, mandate.principal):
+        raise Forbidden("mandate", _("委托由本人在网上办理，或带委托书到窗口登记。"))
+    if mandate.file is not None:
+        raise Refused("paper_kept", _("这份委托书的扫描件已经在了。"))
+    kept = store(paper, name=paper.name, purpose="mandate", street=mandate.street, by=by, at=at)
+    rows.update(Mandate, {"id": mandate.pk}, file=kept.pk)
+    mandate.file = kept.pk
+    _write_down("mandate_paper", mandate, by, at)
+    return mandate
+
+
+@together()
 def revoke_mandate(mandate: Mandate, *, by: Actor, at: datetime) -> Mandate:
     """End a mandate now. What was done under it before stays done."""
     mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)

@@ -116,7 +116,15 @@ def test_pdf_html_text_and_old_encodings() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"%PDF-1.7 nothing", b"PK\x03\x04\x00\x00", b"\xff\xfe\x00\x81", b"<html><script>x"],
+    [
+        b"",
+        b"%PDF-1.7 nothing",
+        b"PK\x03\x04\x00\x00",
+        b"PK\x03\x04xx",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xfe\x00\x81",
+        b"<html><script>x",
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(Invalid) as refused:

@@ -8,6 +8,7 @@ from yimen.knowledge.extracting import Unreadable, decoded, extract
 from yimen.lib.errors import FieldError, Invalid
 
 LARGEST = 20 * 1024 * 1024
+CONTROL = set(range(32)) - set(b"\t\n\v\f\r")  # bytes that no text has, in UTF-8 or GB 18030
 
 
 def text_of(content: bytes) -> str:
@@ -31,7 +32,7 @@ def _read(content: bytes) -> str:
         return extract(content, "pdf")
     if start.startswith((b"<!doctype html", b"<html")):
         return extract(content, "html")
-    if b"\x00" in content:
+    if CONTROL & set(content):  # a picture or an archive, which GB 18030 can read as characters too
         raise Unreadable("binary")
     return decoded(content)
 

@@ -48,6 +48,14 @@ def test_a_clerk_records_a_question_and_gets_number_and_code(client: Client) -> 
     assert code and queries.by_code(enquiry.number, code[1]) == enquiry
 
 
+def test_who_may_not_register_is_not_asked_for_a_number(client: Client) -> None:
+    as_(client, "director")
+    assert 'name="phone"' not in client.get("/desk/enquiries/new/").content.decode()
+    given = {"question": "几点开门？", "phone": "13900001234"}
+    assert client.post("/desk/enquiries/new/", given).status_code == 302
+    assert Enquiry.objects.get().asker_id is None
+
+
 def test_ten_keystrokes_beside_the_text(client: Client) -> None:
     """Alt+Q the list, Alt+N the form (its text box has the focus), the text, Alt+S: three keys."""
     as_(client, "clerk")

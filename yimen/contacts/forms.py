@@ -17,6 +17,7 @@ from yimen.look.forms import Form
 from yimen.look.language import pick
 from yimen.matters.queries import departments
 from yimen.people.models import Account
+from yimen.people.perms import may_register
 from yimen.places.queries import centres
 
 LONGEST = 2000
@@ -56,6 +57,8 @@ class DeskAskForm(Form):
         rows = departments(actor.street)
         known = {r["field"]: pick({"zh": r["department"], "en": r["department_en"]}) for r in rows}
         _select(self, "topic_field").choices = [("", _("不清楚")), *known.items()]
+        if not may_register(actor):  # the number would lie with a record of the asker
+            del self.fields["phone"]
 
     def clean_channel(self) -> str:
         return self.cleaned_data["channel"] or Channel.COUNTER

@@ -112,6 +112,8 @@ def test_on_the_telephone_without_account_or_document(client) -> None:
     known = {"starts": "2026-11-24T10:30", "channel": "desk", "who": facts("resident")["id_number"]}
     client.post(url, known)
     assert Booking.objects.filter(person=party("resident"), channel="desk").exists()
+    again = client.post(url, given | {"name": "", "phone": "13900001234"}).content.decode()
+    assert 'value="2026-11-24T10:00" checked' in again and "13900001234" in again
     before = Party.objects.count()
     wrong = client.post(url, given | {"name": "又一个", "starts": "2020-01-01T10:00"})  # fmt: skip
     assert wrong.status_code == 409 and Party.objects.count() == before
@@ -164,6 +166,7 @@ def test_at_the_machine_with_card_or_number(client) -> None:
             url = reverse("counters:kiosk_check_in", args=[CENTRE])
             nobody = client.post(url, {"code": "12345678"})
             assert nobody.status_code == 422 and "没有找到" in nobody.content.decode()
+            assert 'value="12345678"' in nobody.content.decode()
             answer = client.post(url, {"card": facts("resident")["id_number"]}, follow=True)
             assert Ticket.objects.get(booking=first.pk).number in answer.content.decode()
             client.post(url, {"code": second.code})

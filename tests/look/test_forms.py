@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused
@@ -121,3 +122,9 @@ def test_filters_are_optional_and_a_wrong_one_is_left_out():
     assert form.chosen() == {"q": "卡"}
     assert "例如 2026-01-31" in form.errors["day"][0]
     assert Filter({}).chosen() == {}
+
+
+@pytest.mark.parametrize("typed", ["0026-11-30", "9999-12-31", "0001-01-01"])
+def test_a_slip_in_the_year_is_told(typed: str) -> None:
+    with pytest.raises(ValidationError, match="年份"):
+        DateField(label="日期").clean(typed)

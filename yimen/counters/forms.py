@@ -14,7 +14,7 @@ from yimen.counters.models import Desk
 from yimen.counters.readers import Card
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Invalid
-from yimen.look.forms import FilterForm, Form, without_id
+from yimen.look.forms import DateField, FilterForm, Form, without_id
 from yimen.matters.queries import some
 from yimen.people.actions import find_or_register
 from yimen.people.models import Party
@@ -46,16 +46,13 @@ class JoinForm(Form):
         return code if code in some([code]) else ""
 
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class PeriodForm(FilterForm):
     """From which day to which, both counted; today when nothing is said."""
 
     MOST_DAYS = 366
 
-    first = forms.DateField(label=_("从"), widget=DAY)
-    last = forms.DateField(label=_("到"), widget=DAY)
+    first = DateField(label=_("从"))
+    last = DateField(label=_("到"))
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -70,7 +67,7 @@ class PeriodForm(FilterForm):
 class StaffingForm(FilterForm):
     """What if: more people, slower work, a number of windows."""
 
-    day = forms.DateField(label=_("哪一天"), widget=DAY)
+    day = DateField(label=_("哪一天"))
     arrivals = forms.IntegerField(label=_("来的人多或少（%）"), min_value=-90, max_value=300)
     service = forms.IntegerField(label=_("办得慢或快（%）"), min_value=-90, max_value=300)
     windows = forms.IntegerField(label=_("只开几个窗口"), min_value=1, max_value=200)

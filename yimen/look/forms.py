@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -23,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from yimen.lib.errors import Invalid, Problem, Refused, Stale
 from yimen.lib.masking import holds_id
 
+YEARS = (1800, 2199)  # statutes may be old; nothing here is counted further ahead
 DATE_FORMATS = ["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 CHOSEN = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
@@ -52,6 +54,13 @@ class DateField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"input_formats": DATE_FORMATS, **kwargs})
+
+    def to_python(self, value: Any) -> date | None:
+        """A slip in the year (0026, 9999) is told, before anybody counts days from it."""
+        found = super().to_python(value)
+        if found and not YEARS[0] <= found.year <= YEARS[1]:
+            raise forms.ValidationError(_("请核对年份。"), code="year")
+        return found
 
 
 class Refusable:

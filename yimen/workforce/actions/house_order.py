@@ -63,7 +63,8 @@ def check(
     if left or not known:
         message = _("还有 %(n)d 项没有检查。") % {"n": len(left)}
         raise Invalid("left", message, tuple(
-            FieldError(f"f_{one.pk.hex}", _("请选一种情况。")) for one in left
+            FieldError(f"f_{one.pk.hex}", _("请选“%(name)s”的情况。") % {"name": one.label})
+            for one in left
         ))  # fmt: skip
     for one in known:
         Check.objects.update_or_create(

@@ -110,9 +110,10 @@ def _month(request: HttpRequest, place: str, month: str) -> tuple[ServicePoint, 
     found = place_for(request.actor, place)
     try:
         first = date.fromisoformat(f"{month}-01")
-    except ValueError as error:
+        last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    except (ValueError, OverflowError) as error:
         raise Unseen("month") from error
-    return found, first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return found, first, last
 
 
 @require_safe

@@ -155,6 +155,7 @@ def _of_cases(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "cases:mine_print": _cases(town, "receipt"),
         "cases:mine_act": _one(number, "withdraw"),
         "feedback:own-case": _one(town.stages["not_accepted"].case.number),
+        "feedback:invited": _one(*town["invitation"], data={"do": "stop"}),
         "feedback:detail": _one(town["rating"]),
         "feedback:act": _one(town["rating"], "reply"),
         "contacts:detail": _one(town["enquiry"]),

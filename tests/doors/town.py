@@ -23,6 +23,7 @@ from django.test import override_settings
 from tests.cases.browsing import LOW_INCOME, in_every_stage, lawful
 from tests.cases.world import MONDAY, SYSTEM, hand_in, matter
 from tests.cast import CENTRE, OTHER_CENTRE, STREET, account, actor, body, load_cast, party
+from tests.doors.asked import invited
 from tests.doors.visits import home as _home
 from tests.supervision.town import visits
 from yimen.bodies import actions as bodies
@@ -250,7 +251,7 @@ def _words(town: Town) -> dict[str, Any]:
     inbox = Message.objects.filter(channel="inbox").order_by("queued_at").first()
     return _called(at) | {
         "enquiry": asked.enquiry.number, "rating": Rating.objects.first().pk, "letter": letter,
-        "announcement": _announcement(),
+        "announcement": _announcement(), "invitation": invited(town.stages["not_accepted"].case),
         "message": inbox.pk, "errand": Errand.objects.first().pk,
     }  # fmt: skip
 

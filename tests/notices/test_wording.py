@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yimen.config.logs import scrub
 from yimen.lib.time import ZONE
-from yimen.notices import wording
+from yimen.notices import links, wording
 from yimen.notices.wording import WordingError, check, fill, read
 
 SAMPLE = {
     "code": "31019900101202611230000137",
     "count": 3,
+    "link": "rate/i/k3m9x2ab4c",
     "day": date(2026, 11, 24),
     "moment": datetime(2026, 11, 24, 16, 30, tzinfo=ZONE),
     "name": {"zh": "居住证办理", "en": "Residence permit"},
@@ -49,6 +51,17 @@ def test_every_template_that_the_houses_tell_exists() -> None:
         asked |= set(re.findall(r'template="([a-z]+\.[a-z_]+)"', text))
     assert asked, "the search found nothing to compare"
     assert asked - set(wording.newest()) == set()
+
+
+def test_a_link_is_whole_only_for_its_recipient() -> None:
+    words = wording.wording("rating.invite")
+    facts = check(words, {"link": SAMPLE["link"], "until": SAMPLE["day"]})
+    key = links.key_of("rate/i/k3m9x2ab4c")
+    assert len(key) == links.LENGTH and links.holds("rate/i/k3m9x2ab4c", key)
+    assert not links.holds("rate/i/k3m9x2ab4d", key)
+    assert key in fill(words, facts, "en", keys=True)[1]
+    assert key not in fill(words, facts, "en")[1]
+    assert key not in scrub(f'GET /rate/i/k3m9x2ab4c/{key}/ "200"'), "no log keeps it"
 
 
 def test_facts_of_another_type_are_refused() -> None:

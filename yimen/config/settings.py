@@ -331,6 +331,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "matters.unanswered": ("yimen.matters.ticks.unanswered", "35 8 * * 1"),
     "supervision.shown": ("yimen.supervision.ticks.shown", "5 * * * *"),
     "supervision.measures": ("yimen.supervision.ticks.measures", "45 8 * * *"),
+    "feedback.invitations": ("yimen.feedback.ticks.invitations", "3-59/10 * * * *"),
     "feedback.follow_ups": ("yimen.feedback.ticks.follow_ups", "*/5 * * * *"),
 }
 # What `yimen import WHAT PATH...` can load: what -> (dotted path, one line of help).

@@ -121,6 +121,9 @@ class Enquiry(models.Model):
                 condition=Q(state="open"),
             ),
             models.Index(fields=["street", "-asked_at", "-id"], name="enquiry_street"),
+            models.Index(
+                fields=["answered_at"], name="enquiry_answered", condition=Q(state="answered")
+            ),
             models.Index(fields=["number"], name="enquiry_lookup"),
         ]
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core import signing
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from yimen.counters import actions, queries, rules
-from yimen.counters.models import Ticket, Window
+from yimen.counters.models import Desk, Ticket, Window
 from yimen.feedback.models import Subject
 from yimen.feedback.queries import Rateable
 from yimen.lib.errors import Unseen
@@ -50,6 +50,13 @@ def served(since: datetime) -> dict[str, int]:
     """How many were served at windows since then, by centre: all of them could have rated."""
     ended = Ticket.objects.filter(state=Ticket.State.SERVED, ended_at__gte=since)
     return dict(ended.order_by().values_list("centre_id").annotate(n=Count("pk")))
+
+
+def ended(since: datetime) -> QuerySet[Ticket]:
+    """Tickets of known persons that were served since then; from one short range per hall."""
+    halls = list(Desk.objects.values_list("centre_id", flat=True).distinct())
+    here = Ticket.objects.filter(centre__in=halls, ended_at__gte=since, state=Ticket.State.SERVED)
+    return here.filter(person__isnull=False).select_related("centre").order_by("ended_at")
 
 
 def key_of(window: str) -> str:

@@ -209,3 +209,46 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.followup_id} {self.sort}"
+
+
+class Invitation(models.Model):
+    """A contact has ended and whoever came was asked to rate it: once, by a link that ends. What
+    opens it is no column: `notices.links` reckons the key of the path."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    subject = models.CharField(max_length=7, choices=Subject)
+    ref = models.CharField(max_length=40)
+    code = models.CharField(max_length=12, unique=True)  # in the address, before the key
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["street", "subject", "ref"], name="invited_once"),
+            models.CheckConstraint(
+                name="invitation_ends", condition=Q(expires_at__gt=F("sent_at"))
+            ),
+        ]
+
+    @property
+    def path(self) -> str:
+        """Where the link leads, without the key."""
+        return f"rate/i/{self.code}"
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.code}"
+
+
+class Unasked(models.Model):
+    """Somebody wants no more invitations to rate."""
+
+    party = models.OneToOneField("people.Party", models.PROTECT, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "unasked"
+
+    def __str__(self) -> str:
+        return str(self.party_id)

@@ -13,7 +13,7 @@ from yimen.bodies.queries import centre_body
 from yimen.cases.models import Bundle, Case
 from yimen.contacts.models import Enquiry
 from yimen.feedback import rules
-from yimen.feedback.models import FollowUp, Rating, Reply, Subject
+from yimen.feedback.models import FollowUp, Rating, Reply, Subject, Unasked
 from yimen.feedback.perms import ABOVE
 from yimen.feedback.rules import Figures
 from yimen.lib.actor import Actor
@@ -120,6 +120,11 @@ def first_of(subject: Rateable) -> Rating | None:
         .select_related("followup", "again")
         .first()
     )
+
+
+def wants_none(party: UUID) -> bool:
+    """Has this person said that they want no more invitations?"""
+    return Unasked.objects.filter(party=party).exists()
 
 
 def story_of(rating: Rating | None) -> list[Reply]:

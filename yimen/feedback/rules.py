@@ -11,6 +11,7 @@ from yimen.lib.spans import Span, working_days
 CALL_BACK: Span = working_days(1)
 FIX: Span = working_days(15)
 APPEAL: Span = working_days(5)
+LINK_DAYS = 30  # how long the link of an invitation leads to the form
 SMALLEST_PUBLISHED = 10
 WORST_GOOD = 3  # from "fair" on a rating counts as satisfied
 RATED_ONLINE = frozenset({"online", "kiosk"})

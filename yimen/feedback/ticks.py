@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from yimen.feedback import actions, queries
+from yimen.feedback import actions, inviting, queries
 from yimen.feedback.models import FollowUp
+from yimen.feedback.queries import Rateable
 from yimen.lib.actor import system
 from yimen.lib.rounds import one_by_one
 
@@ -20,3 +22,13 @@ def follow_ups(moment: datetime) -> int:
 
 def _one(followup: FollowUp, moment: datetime) -> int:
     return actions.warn(followup.pk, by=system(followup.street, "feedback"), at=moment)
+
+
+def invitations(moment: datetime) -> int:
+    """Ask everybody whose contact has just ended how it was, each once."""
+    return one_by_one("feedback.invitations", inviting.unasked(moment), lambda f: _ask(*f, moment))
+
+
+def _ask(subject: Rateable, party: UUID, moment: datetime) -> int:
+    by = system(subject.street, "feedback")
+    return int(actions.invite(subject, party, by=by, at=moment))

@@ -7,6 +7,7 @@ from yimen.feedback import desk, views
 app_name = "feedback"
 urlpatterns = [
     path("rate/", views.look_up, name="rate"),
+    path("rate/i/<slug:code>/<slug:key>/", views.invited, name="invited"),
     path("rate/give/", views.give, name="give"),
     path("rate/case/<slug:number>/", views.own_case, name="own-case"),
     path("ratings/", views.public, name="public"),

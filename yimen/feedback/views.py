@@ -12,12 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yimen.cases.models import Case
 from yimen.cases.queries import visible_to as cases_visible_to
-from yimen.contacts.models import Enquiry
 from yimen.feedback import actions, perms, queries, visits
 from yimen.feedback.forms import LookUpForm, RatingForm
-from yimen.feedback.lookup import subject_by
+from yimen.feedback.lookup import invitation_by, subject_by, subject_of
 from yimen.feedback.models import Channel, FollowUp, Rating
 from yimen.feedback.queries import Rateable
 from yimen.feedback.rules import Figures, add
@@ -36,7 +34,8 @@ YEAR = timedelta(days=365)
 def look_up(request: HttpRequest) -> HttpResponse:
     """Number and code, in the body of a POST; then the form. Staff do not rate."""
     _not_staff(request)
-    form = LookUpForm(request.POST or None)
+    printed = request.GET.get("number", "")  # the QR code of a receipt brings it
+    form = LookUpForm(request.POST or None, initial={"number": printed})
     if request.method == "POST" and form.is_valid():
         try:
             given = form.cleaned_data
@@ -45,7 +44,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("没有查到。请核对编号和查询码。"))
             form.http_status = 404
         else:
-            return _form_page(request, form, subject)
+            return _form_page(request, form, subject, Channel.QR if printed else Channel.WEB)
     return render(request, "feedback/look_up.html", {"form": form}, status=form.http_status)
 
 
@@ -60,19 +59,44 @@ def of_visit(request: HttpRequest, subject: Rateable) -> HttpResponse:
     return _form_page(request, LookUpForm(), subject, Channel.QR)
 
 
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def invited(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """The link of an invitation: the form without number and code while it holds; and the place to
+    say that one wants no more of them."""
+    _not_staff(request)
+    invitation = invitation_by(request, code, key)
+    if request.method == "POST":
+        stops = request.POST.get("do") == "stop"
+        verb = actions.stop_asking if stops else actions.ask_again
+        verb(invitation, by=request.actor, at=now())
+        return redirect("feedback:invited", code, key)
+    if invitation.expires_at <= now():
+        problem = _("这个链接过期了。请用编号和查询码评价。")
+        context = {"form": LookUpForm(), "problem": problem}
+        return render(request, "feedback/look_up.html", context, status=410)
+    subject = subject_of(invitation.subject, invitation.street, invitation.ref)
+    asked = not queries.wants_none(invitation.party_id)
+    return _form_page(request, LookUpForm(), subject, Channel.SMS, asked=asked)
+
+
 def _form_page(
-    request: HttpRequest, form: LookUpForm, subject: Rateable, channel: str = Channel.WEB
-) -> HttpResponse:
+    request: HttpRequest, form: LookUpForm, subject: Rateable, channel: str = Channel.WEB,
+    **more: Any,
+) -> HttpResponse:  # fmt: skip
     """The rating form; or how far the answer to a rating is, or why it cannot be rated now."""
     first = queries.first_of(subject)
     try:
         actions.check(subject, first)
     except Refused as refusal:
         if first is not None:
-            return render(request, "feedback/rated.html", _said(request, subject, first))
+            return render(request, "feedback/rated.html", _said(request, subject, first) | more)
+        if not form.is_bound:  # by a link: nothing was typed, so nothing typed is wrong
+            context = {"form": form, "problem": str(refusal.detail)}
+            return render(request, "feedback/look_up.html", context, status=refusal.status)
         form.add_problem(refusal)
         return render(request, "feedback/look_up.html", {"form": form}, status=form.http_status)
-    return _give_page(request, subject, RatingForm(subject.online), channel, first)
+    return _give_page(request, subject, RatingForm(subject.online), channel, first, **more)
 
 
 def _said(request: HttpRequest, subject: Rateable, first: Rating) -> dict[str, Any]:
@@ -98,10 +122,11 @@ def _name_of(subject: Rateable) -> str:
 
 
 def _give_page(
-    request: HttpRequest, subject: Rateable, form: RatingForm, channel: str, first: Any = None
-) -> HttpResponse:
+    request: HttpRequest, subject: Rateable, form: RatingForm, channel: str, first: Any = None,
+    **more: Any,
+) -> HttpResponse:  # fmt: skip
     token = signing.dumps([subject.sort, subject.street, subject.ref, channel], salt=SALT)
-    context = {"form": form, "token": token, "story": queries.story_of(first)}
+    context = {"form": form, "token": token, "story": queries.story_of(first), **more}
     context["subject"] = _name_of(subject)
     return render(request, "feedback/give.html", context, status=form.http_status)
 
@@ -141,11 +166,7 @@ def _subject_of(token: str) -> tuple[Rateable, str]:
         sort, street, ref, channel = signing.loads(token, salt=SALT, max_age=TOKEN_S)
     except signing.BadSignature:
         raise Refused("token", _("页面打开太久了，请重新输入编号和查询码。")) from None
-    if sort == "visit":
-        return visits.rated().of_ref(ref), channel
-    if sort == "case":
-        return queries.of_case(Case.objects.get(street=street, number=ref)), channel
-    return queries.of_enquiry(Enquiry.objects.get(street=street, number=ref)), channel
+    return subject_of(sort, street, ref), channel
 
 
 @login_not_required

@@ -1,5 +1,6 @@
 """Visits to a hall, known only to the house above: by settings.YIMEN_RATED_VISITS, a module with
-`by_secret(secret) -> Rateable`, `of_ref(ref) -> Rateable` and `served(since) -> {centre: count}`."""
+`by_secret(secret) -> Rateable`, `of_ref(ref) -> Rateable`, `served(since) -> {centre: count}`, and
+for invitations `ended(since) -> QuerySet` of visits whose `person` is known, `of_ticket(visit)`."""
 
 from __future__ import annotations
 

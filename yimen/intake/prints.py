@@ -39,6 +39,7 @@ def visit_receipt(cases: Sequence[Case], lang: str, *, codes: bool) -> bytes:
         copy=both(_("申请人联")),
         bundle_number=Barcode(first.number),
         track_url=Qr(f"{settings.SITE_URL}/track/?number={first.enquiry_no}"),
+        rate_url=Qr(f"{settings.SITE_URL}/rate/?number={first.enquiry_no}"),
         occasion=_occasion(first),
         received_at=local(first.received_at),
         applicant=person(first.applicant, None if first.presenter_id else first),

@@ -115,10 +115,11 @@ def is_demonstration() -> bool:
     return all(channels.get(name, "").endswith(".demo.Demo") for name in OUTGOING)
 
 
-def shown(message: Message, language: str = "") -> Shown:
-    """The message in words: the reader's language for a page, else the one it was sent in."""
+def shown(message: Message, language: str = "", *, keys: bool = False) -> Shown:
+    """The message in words: the reader's language for a page, else the one it was sent in. `keys`
+    makes its links whole, for the recipient."""
     words = wording.wording(message.template, message.template_version)
-    title, text = wording.fill(words, message.facts, language or message.language)
+    title, text = wording.fill(words, message.facts, language or message.language, keys=keys)
     return Shown(message, title, text, page_of(words, message))
 
 

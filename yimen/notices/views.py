@@ -178,7 +178,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """What a resident was told, by whatever channel."""
     rows = queries.of_resident(request.actor)
     found = paging.page(rows, keys=NEWEST, cursor=request.GET.get("cursor"), count=False)
-    shown = [queries.shown(m, get_language() or "") for m in found]
+    shown = [queries.shown(m, get_language() or "", keys=True) for m in found]
     return render(request, "notices/mine.html", {"page": found, "shown": shown})
 
 

@@ -19,10 +19,11 @@ from typing import Any
 from django.conf import settings
 
 from yimen.lib.time import local
+from yimen.notices import links
 
 LANGUAGES = ("zh", "en")
 AUDIENCES = ("resident", "staff")
-TYPES = ("code", "count", "day", "moment", "name")
+TYPES = ("code", "count", "day", "link", "moment", "name")
 CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9 :/._#-]{0,79}$")
 # eighteen places ending in a digit or X, or a mobile number: never a fact of ours
 PERSONAL = re.compile(
@@ -167,11 +168,17 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
-def fill(words: Wording, facts: Mapping[str, Any], language: str) -> tuple[str, str]:
-    """Title and text of the message in `language` ("en" or anything else for Chinese)."""
+def fill(
+    words: Wording, facts: Mapping[str, Any], language: str, *, keys: bool = False
+) -> tuple[str, str]:
+    """Title and text of the message in `language` ("en" or anything else for Chinese). Links are
+    whole only with `keys`: for the recipient, never for those who look after messages."""
     lang = "en" if language.startswith("en") else "zh"
     shown = {
-        name: _shown(kind, _fact(words, facts, name), lang) for name, kind in words.facts.items()
+        name: links.address(value, key=keys)
+        if kind == "link" and (value := _fact(words, facts, name))
+        else _shown(kind, _fact(words, facts, name), lang)
+        for name, kind in words.facts.items()
     }
     return words.title[lang].format_map(shown), words.text[lang].format_map(shown)
 

@@ -86,7 +86,6 @@ def confirm(
         papers.follow(ch, "handed")
     close(ch, Ending.COMPLETED)
     ch.tell("case.delivered", to_party=d.case.applicant_id)
-    ch.tell("rating.invite", to_party=d.case.applicant_id)
 
 
 def _may_say(by: Actor, d: Dossier, **_args: Any) -> Leave:

@@ -124,6 +124,11 @@ class Facts:
         return Qr(f"{settings.SITE_URL}/track/?number={self.case.enquiry_no}")
 
     @property
+    def rate(self) -> Qr:
+        """Where it can be rated once it has ended; the code stands on the paper here too."""
+        return Qr(f"{settings.SITE_URL}/rate/?number={self.case.enquiry_no}")
+
+    @property
     def matter(self) -> dict[str, str]:
         return words(self.d.content.name)
 

@@ -41,6 +41,7 @@ def receipt(f: Facts) -> Sheet:
         copy=both(_("申请人联")),
         case_number=f.barcode,
         track_url=f.track,
+        rate_url=f.rate,
         received_at=local(case.received_at),
         matters=[
             papers.Matter(

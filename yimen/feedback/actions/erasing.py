@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from yimen.feedback.models import FollowUp, Rating, Reply
+from yimen.feedback.models import FollowUp, Invitation, Rating, Reply, Unasked
 from yimen.lib.actor import Actor
 from yimen.people.retention import Keep
 
@@ -29,6 +29,8 @@ class Holder:
         return [Keep("rating.open", sentence)] if running else []
 
     def erase(self, parties: list[UUID], *, by: Actor, at: datetime) -> int:
+        Invitation.objects.filter(party__in=parties).delete()
+        Unasked.objects.filter(party__in=parties).delete()
         return self._forget(Rating.objects.filter(case__applicant__in=parties, erased_at=None), at)
 
     def tell(self, parties: list[UUID]) -> dict[str, Any]:

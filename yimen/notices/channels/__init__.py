@@ -60,5 +60,5 @@ def send(message: Message) -> Outcome:
     if not path:
         raise Declined("no_adapter")
     adapter: Adapter = import_string(path)()
-    words = queries.shown(message)
+    words = queries.shown(message, keys=True)
     return adapter.send(Letter(message.pk, message, words.title, words.text))

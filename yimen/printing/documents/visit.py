@@ -67,6 +67,7 @@ class Receipt(Sheet):
     enquiry_code: str = ""
     window: str = ""
     clerk: str = ""
+    rate_url: Qr | None = None
     channel: Text = ""
     remarks: list[Text] = field(default_factory=list)
 
@@ -78,6 +79,7 @@ class Receipt(Sheet):
             copy={"zh": "申请人联", "en": "applicant's copy"},
             case_number=Barcode(CASE),
             track_url=Qr("http://localhost:8000/track/?number=20260017"),
+            rate_url=Qr("http://localhost:8000/rate/?number=20260017"),
             received_at=MOMENT,
             matters=[
                 Matter(
@@ -164,6 +166,7 @@ class Bundle(Sheet):
     materials: list[Material] = field(default_factory=list)
     window: str = ""
     clerk: str = ""
+    rate_url: Qr | None = None
     remarks: list[Text] = field(default_factory=list)
 
     @classmethod
@@ -198,6 +201,7 @@ class Bundle(Sheet):
             number="B3101990010112600042",
             bundle_number=Barcode("310199001011260042"),
             track_url=Qr("http://localhost:8000/track/?number=20260018"),
+            rate_url=Qr("http://localhost:8000/rate/?number=20260018"),
             occasion={"zh": "“出生一件事”", "en": "life event: a birth"},
             received_at=MOMENT,
             applicant=APPLICANT,

@@ -341,6 +341,11 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "counters:book_when": _one(CENTRE, "general", data={"starts": "2026-03-31T10:00"}),
         "counters:kiosk_check_in": _one(CENTRE, data={"code": "00000000"}),
         "counters:kiosk_book": _one(CENTRE, query={"desk": "general"}, data={"starts": "2026-03-31T10:00"}),
+        "supervision:complained": _one(),
+        "supervision:complaint": _one(town["complaint"]),
+        "supervision:answer_complaint": _one(town["complaint"]),
+        "supervision:name_accused": _one(town["complaint"]),
+        "supervision:extend": _one(town["complaint"]),
         "supervision:visit": {
             "": {"args": (town["visit"],)}, "hidden": {"args": (town["visit_hidden"],)},
             "announced": {"args": (town["visit_open"],)},

@@ -13,6 +13,7 @@ from tests.cast import CENTRE, account, actor
 from tests.files.samples import picture
 from tests.supervision.conftest import fill
 from yimen.lib import time
+from yimen.lib.actor import ANONYMOUS
 from yimen.places.models import ServicePoint
 from yimen.supervision import actions, loaders, ticks
 
@@ -43,7 +44,9 @@ def visits(_town: object) -> dict[str, Any]:
         at=at,
         **plan | {"announced": True, "planned_on": date(2026, 4, 9)},
     )
+    complaint = actions.complain(point, text="态度不好", by=ANONYMOUS, at=at).complaint
     return {
+        "complaint": complaint.pk,
         "visit": shown.pk, "visit_hidden": hidden.pk, "visit_open": open_.pk, "lost": scores["E3"].pk,
         "lost_hidden": hidden.scores.get().pk, "photo_hidden": hidden.photos.get().pk,
         "visit_objection": objection.pk, "measure": measure.pk,

@@ -78,6 +78,11 @@ YIMEN_ANSWER_DAYS: dict[str, int] = {
 # Working days in which a centre may object to a sheet once it is shown, and in which the supervisors
 # answer (AFF-15).
 YIMEN_VISITS: dict[str, int] = {"object_days": 5, "answer_days": 10, **setting("visits", {})}
+# Working days in which a complaint about staff is answered, and a complex one once the head of the
+# office that handles it has extended it (as 大宁路街道 did in 2019; GB/T 36113 leaves it to the centre).
+YIMEN_COMPLAINTS: dict[str, int] = {
+    "answer_days": 5, "extended_days": 15, **setting("complaints", {}),
+}  # fmt: skip
 
 # --- rosters -----------------------------------------------------------------------------------
 # Rest between two duties of different days (hours), days of work in a row (Labour Law 38: one off

@@ -330,6 +330,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "knowledge.articles": ("yimen.knowledge.ticks.articles_due", "35 8 * * *"),
     "matters.unanswered": ("yimen.matters.ticks.unanswered", "35 8 * * 1"),
     "supervision.shown": ("yimen.supervision.ticks.shown", "5 * * * *"),
+    "supervision.late": ("yimen.supervision.ticks.late", "50 8 * * *"),
     "supervision.measures": ("yimen.supervision.ticks.measures", "45 8 * * *"),
     "feedback.invitations": ("yimen.feedback.ticks.invitations", "3-59/10 * * * *"),
     "feedback.follow_ups": ("yimen.feedback.ticks.follow_ups", "*/5 * * * *"),
@@ -420,7 +421,9 @@ YIMEN_SEARCH: list[str] = [
 YIMEN_ANSWERS: str = "yimen.knowledge.articles.answers"
 # What somebody who runs or watches a whole street must not come across all the same: dotted names
 # of (actor) -> query of numbers. A body never learns of a case that complains of it.
-YIMEN_HIDDEN: list[str] = ["yimen.cases.queries.hidden_from"]
+YIMEN_HIDDEN: list[str] = [
+    "yimen.cases.queries.hidden_from", "yimen.supervision.complaints.hidden_from",
+]  # fmt: skip
 # Where sealed values lie: dotted names of lists of lib.crypto.SealedColumn, one per house. A test
 # finds every sealed value in a full database and compares.
 YIMEN_SEALED: list[str] = [
@@ -437,6 +440,7 @@ YIMEN_HOLDERS: list[str] = [
     "yimen.cases.actions.erase.HOLDER",
     "yimen.contacts.actions.erasing.HOLDER",
     "yimen.feedback.actions.erasing.HOLDER",
+    "yimen.supervision.actions.erasing.HOLDER",
     "yimen.intake.actions.erasing.HOLDER",
     "yimen.counters.actions.erasing.HOLDER",
     "yimen.bookings.actions.erasing.HOLDER",

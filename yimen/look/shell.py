@@ -25,6 +25,7 @@ FOOTER = (
     (_("核验结果文书"), "cases:verify"),
     (_("公示"), "cases:postings"),
     (_("行风检查结果"), "supervision:public"),
+    (_("投诉工作人员"), "supervision:complain"),
 )
 GATEWAY = {"name": {"zh": "社区事务受理服务中心", "en": "Community affairs service centre"}}
 PUBLIC = (
@@ -46,6 +47,7 @@ DEMO_ACCOUNTS = (
     ("deputydirector", _("中心副主任")),
     ("assistant", _("行政助理")),
     ("supervisor", _("行风监督员")),
+    ("inspector", _("效能督办（投诉）")),
     ("auditor", _("审计")),
     ("editor", _("事项目录编辑")),
     ("groups", _("群众团队后台")),

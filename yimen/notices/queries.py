@@ -38,7 +38,8 @@ def addressed_to(actor: Actor) -> Q:
     if actor.account:
         mine |= Q(to_account=actor.account)
     if bodies := actor.bodies():
-        mine |= Q(to_body__in=bodies)
+        hidden = _hidden(actor)
+        mine |= Q(to_body__in=bodies) & (~Q(about__in=hidden) if hidden else Q())
     if actor.party:
         mine |= Q(to_party=actor.party) | Q(to_party__merged_into=actor.party)
     return mine
@@ -67,9 +68,20 @@ def inbox(actor: Actor) -> QuerySet[Message]:
 
 
 def _mine(actor: Actor) -> list[Q]:
-    """To the actor, to each of their bodies."""
+    """To the actor, to each of their bodies; but nothing about what complains of them."""
     own = [Q(to_account=actor.account)] if actor.account else []
-    return own + [Q(to_body=body) for body in sorted(actor.bodies())]
+    mine = own + [Q(to_body=body) for body in sorted(actor.bodies())]
+    hidden = _hidden(actor)
+    return [one & ~Q(about__in=hidden) for one in mine] if hidden else mine
+
+
+def _hidden(actor: Actor) -> list[str]:
+    """Numbers of what complains of the actor: few, so they are read once and a list stays a walk
+    along its index."""
+    found: list[str] = []
+    for path in settings.YIMEN_HIDDEN:
+        found += import_string(path)(actor).values_list("number", flat=True)
+    return found
 
 
 def inbox_lists(actor: Actor, *, unread: bool) -> list[QuerySet[Message]]:

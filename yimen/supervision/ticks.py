@@ -6,7 +6,7 @@ from datetime import datetime
 
 from yimen.lib.actor import system
 from yimen.lib.rounds import one_by_one
-from yimen.supervision import actions, queries
+from yimen.supervision import actions, complaints, queries
 
 
 def shown(moment: datetime) -> int:
@@ -24,4 +24,13 @@ def measures(moment: datetime) -> int:
         "supervision.measures",
         queries.overdue_measures(moment),
         lambda m: actions.warn(m, by=system(m.street, "supervision"), at=moment),
+    )
+
+
+def late(moment: datetime) -> int:
+    """Warn of complaints past their term, once a day."""
+    return one_by_one(
+        "supervision.late",
+        complaints.overdue(moment),
+        lambda c: actions.warn_complaint(c, by=system(c.street, "supervision"), at=moment),
     )

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yimen.supervision import views
+from yimen.supervision.views import complaints, visits
 
 app_name = "supervision"
 urlpatterns = [
-    path("conduct/", views.public, name="public"),
-    path("desk/visits/", views.visits, name="visits"),
-    path("desk/visits/plan/", views.plan, name="plan"),
-    path("desk/visits/<uuid:id>/", views.visit, name="visit"),
-    path("desk/visits/<uuid:id>/sheet/", views.sheet, name="sheet"),
-    path("desk/visits/<uuid:id>/call-off/", views.call_off, name="call_off"),
-    path("desk/visits/<uuid:id>/photos/<uuid:photo>/", views.photo, name="photo"),
-    path("desk/visits/scores/<uuid:id>/object/", views.object_to, name="object_to"),
-    path("desk/visits/scores/<uuid:id>/measure/", views.set_measure, name="set_measure"),
-    path("desk/visits/objections/<uuid:id>/", views.answer, name="answer"),
-    path("desk/visits/measures/<uuid:id>/", views.measure, name="measure"),
+    path("conduct/", visits.public, name="public"),
+    path("complain/", complaints.complain, name="complain"),
+    path("complain/done/", complaints.complained, name="complained"),
+    path("complain/answer/", complaints.look_up, name="look_up"),
+    path("desk/complaints/", complaints.listed, name="complaints"),
+    path("desk/complaints/<uuid:id>/", complaints.complaint, name="complaint"),
+    path("desk/complaints/<uuid:id>/answer/", complaints.answer_complaint, name="answer_complaint"),
+    path("desk/complaints/<uuid:id>/accused/", complaints.name_accused, name="name_accused"),
+    path("desk/complaints/<uuid:id>/extend/", complaints.extend, name="extend"),
+    path("desk/visits/", visits.visits, name="visits"),
+    path("desk/visits/plan/", visits.plan, name="plan"),
+    path("desk/visits/<uuid:id>/", visits.visit, name="visit"),
+    path("desk/visits/<uuid:id>/sheet/", visits.sheet, name="sheet"),
+    path("desk/visits/<uuid:id>/call-off/", visits.call_off, name="call_off"),
+    path("desk/visits/<uuid:id>/photos/<uuid:photo>/", visits.photo, name="photo"),
+    path("desk/visits/scores/<uuid:id>/object/", visits.object_to, name="object_to"),
+    path("desk/visits/scores/<uuid:id>/measure/", visits.set_measure, name="set_measure"),
+    path("desk/visits/objections/<uuid:id>/", visits.answer, name="answer"),
+    path("desk/visits/measures/<uuid:id>/", visits.measure, name="measure"),
 ]

@@ -1,11 +1,19 @@
 """Verbs of supervision."""
 
+from yimen.supervision.actions.complaining import (
+    answer_complaint,
+    complain,
+    extend,
+    name_accused,
+    warn_complaint,
+)
 from yimen.supervision.actions.mending import report_done, see_done, set_measure, warn
 from yimen.supervision.actions.objecting import answer, object_to
 from yimen.supervision.actions.planning import call_off, plan, put_benchmark, show
 from yimen.supervision.actions.sheets import Found, finish, save_sheet
 
 __all__ = [
-    "Found", "answer", "call_off", "finish", "object_to", "plan", "put_benchmark", "report_done",
+    "Found", "answer", "answer_complaint", "call_off", "complain", "extend", "name_accused",
+    "warn_complaint", "finish", "object_to", "plan", "put_benchmark", "report_done",
     "save_sheet", "see_done", "set_measure", "show", "warn",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from yimen.lib.errors import Forbidden, Unseen
 from yimen.lib.time import now
 from yimen.look import paging
 from yimen.supervision import actions, perms, queries
-from yimen.supervision.forms import (
+from yimen.supervision.forms.visits import (
     AnswerForm,
     MeasureForm,
     NoteForm,

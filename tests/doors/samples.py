@@ -157,6 +157,7 @@ def _of_cases(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "feedback:own-case": _one(town.stages["not_accepted"].case.number),
         "feedback:invited": _one(*town["invitation"], data={"do": "stop"}),
         "feedback:detail": _one(town["rating"]),
+        "feedback:publish": _one(town["rating"], data={"do": "propose", "answer": "已改"}),
         "feedback:act": _one(town["rating"], "reply"),
         "contacts:detail": _one(town["enquiry"]),
         "contacts:act": _one(town["enquiry"], "close"),

@@ -4,6 +4,7 @@ it or not. `feedback` reaches this room by `settings.YIMEN_RATED_VISITS`, being 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.core import signing
 from django.db.models import Count, QuerySet
@@ -44,6 +45,12 @@ def of_ref(ref: str) -> Rateable:
     if ticket is None:
         raise Unseen("ticket")
     return of_ticket(ticket)
+
+
+def concerned(ref: str) -> tuple[list[UUID | None], str]:
+    """Who came with this ticket, and the stream of what was done with it."""
+    ticket = Ticket.objects.get(pk=ref)
+    return [ticket.person_id], ticket.stream
 
 
 def served(since: datetime) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from yimen.feedback import actions, perms, queries
+from yimen.feedback import actions, perms, queries, rules
 from yimen.feedback.forms import INDICATORS, DecisionForm, RatingFilter, WordsForm
 from yimen.feedback.models import FollowUp, Level, Rating
 from yimen.lib.actor import Actor
@@ -40,10 +40,12 @@ def ratings(request: HttpRequest) -> HttpResponse:
     """Ratings of my bodies, or of the street for those above; open bad ones by their own tab."""
     _staff(request.actor)
     form = RatingFilter(request.GET)
-    waiting = request.GET.get("open") == "1"
+    wanted = request.GET.get("open", "")
     rows = queries.visible_to(request.actor).filter(**form.lookups())
-    if waiting:
+    if wanted == "1":
         rows = rows.filter(followup__state__in=["open", "appealed"])
+    elif wanted == "publish":
+        rows = rows.filter(queries.TO_PUBLISH)
     rows = rows.select_related("body", "centre", "followup")
     page = paging.page(rows, keys=("-at", "-id"), cursor=request.GET.get("cursor"))
     names = some(r.matter_code for r in page if r.matter_code)
@@ -53,8 +55,9 @@ def ratings(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [{"r": r, "matter": _matter(names, r), "late": _late(r, moment)} for r in page],
         "tabs": [
-            {"label": _("全部"), "href": "?", "current": not waiting},
-            {"label": _("待办理的差评"), "href": "?open=1", "current": waiting},
+            {"label": _("全部"), "href": "?", "current": not wanted},
+            {"label": _("待办理的差评"), "href": "?open=1", "current": wanted == "1"},
+            {"label": _("待公布的整改"), "href": "?open=publish", "current": wanted == "publish"},
         ],
     }
     return render(request, "feedback/list.html", context)
@@ -73,7 +76,8 @@ def _late(rating: Rating, moment: Any) -> bool:
     return followup.fix_due < moment or bool(uncalled and followup.call_back_due < moment)
 
 
-def _found(request: HttpRequest, rating: UUID) -> Rating:
+def found_rating(request: HttpRequest, rating: UUID) -> Rating:
+    """A rating that the actor sees, with what belongs to it."""
     _staff(request.actor)
     found = (
         queries.visible_to(request.actor)
@@ -88,7 +92,7 @@ def _found(request: HttpRequest, rating: UUID) -> Rating:
 
 @require_GET
 def detail(request: HttpRequest, rating: UUID) -> HttpResponse:
-    return _page(request, _found(request, rating))
+    return _page(request, found_rating(request, rating))
 
 
 def _page(
@@ -110,6 +114,10 @@ def _page(
         "acts": _acts(answers, act, sent) if answers else [],
         "decision_form": (sent if act == "decide" else DecisionForm()) if may_decide else None,
         "sent": sent,
+        "publishes": followup is not None
+        and rules.may_publish(state=followup.state, outcome=followup.outcome)
+        and perms.may_propose(request.actor, followup),
+        "publication": queries.publication_of(followup) if followup else None,
     }
     status = sent.http_status if sent else 200
     return render(request, "feedback/detail.html", context, status=status)
@@ -139,7 +147,7 @@ def _acts(followup: FollowUp, act: str, sent: WordsForm | None) -> list[dict[str
 @require_POST
 def act(request: HttpRequest, rating: UUID, act: str) -> HttpResponse:
     """One step of the follow-up; a refusal shows the page again with what was typed."""
-    found = _found(request, rating)
+    found = found_rating(request, rating)
     followup = getattr(found, "followup", None)
     if followup is None or act not in (*VERBS, "decide"):
         raise Unseen("act")

@@ -108,3 +108,22 @@ class DecisionForm(WordsForm):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
+
+
+class PublishForm(Form):
+    """What everybody will read."""
+
+    words = forms.CharField(
+        label=_("评价人的话"), required=False, max_length=1000, widget=forms.Textarea({"rows": 3}),
+        help_text=_("去掉姓名、电话和能认出人的细节；没有写话就留空。"),
+    )  # fmt: skip
+    answer = forms.CharField(
+        label=_("答复和整改"), max_length=2000, widget=forms.Textarea({"rows": 4}),
+        help_text=_("不写工作人员的姓名。"),
+    )  # fmt: skip
+
+
+class ReturnForm(Form):
+    """Why it goes back to whoever wrote it."""
+
+    why = forms.CharField(label=_("要改什么"), max_length=500, widget=forms.Textarea({"rows": 2}))

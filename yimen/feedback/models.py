@@ -252,3 +252,55 @@ class Unasked(models.Model):
 
     def __str__(self) -> str:
         return str(self.party_id)
+
+
+class Publication(models.Model):
+    """A bad rating and what was done about it, for everybody to read, names taken out. Nobody puts
+    it on the page alone: a second person looks at it first."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("待第二人核对")
+        PUBLISHED = "published", _("已公布")
+        RETURNED = "returned", _("退回修改")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    followup = models.OneToOneField(FollowUp, models.PROTECT, related_name="publication")
+    state = models.CharField(max_length=9, choices=State, default=State.PROPOSED)
+    words = models.TextField(blank=True)  # the rater's, names taken out
+    answer = models.TextField(blank=True)
+    why = models.TextField(blank=True)  # it was returned
+    proposed_by = models.ForeignKey("people.Account", models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    checked_by = models.ForeignKey(
+        "people.Account", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="publication_second_person",
+                condition=~Q(state="published")
+                | Q(checked_by__isnull=False, checked_at__isnull=False)
+                & ~Q(checked_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="publication_answers", condition=~Q(answer="") | Q(erased_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="publication_erased_is_gone",
+                condition=Q(erased_at=None) | Q(words="", answer="", why=""),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-checked_at", "-id"],
+                name="publication_public",
+                condition=Q(state="published", erased_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.followup_id} {self.state}"

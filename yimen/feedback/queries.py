@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, DateField, F, Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from yimen.bodies.queries import centre_body
 from yimen.cases.models import Bundle, Case
 from yimen.contacts.models import Enquiry
 from yimen.feedback import rules
-from yimen.feedback.models import FollowUp, Rating, Reply, Subject, Unasked
+from yimen.feedback.models import FollowUp, Publication, Rating, Reply, Subject, Unasked
 from yimen.feedback.perms import ABOVE
 from yimen.feedback.rules import Figures
 from yimen.lib.actor import Actor
+from yimen.lib.time import ZONE
 
+TO_PUBLISH = (
+    Q(followup__state__in=["fixed", "closed"])
+    & ~Q(followup__outcome="mistaken")
+    & ~Q(followup__publication__state="published")
+)
 NEVER_A_CASE = ("void", "moved", "merged")
 
 
@@ -122,6 +130,18 @@ def first_of(subject: Rateable) -> Rating | None:
     )
 
 
+def publication_of(followup: FollowUp) -> Publication | None:
+    """What of it everybody may read, or soon will."""
+    found = Publication.objects.select_related("proposed_by__party", "followup__rating__centre")
+    return found.filter(followup=followup).first()
+
+
+def told() -> QuerySet[Publication]:
+    """Answered bad ratings that everybody may read."""
+    out = Publication.objects.filter(state=Publication.State.PUBLISHED, erased_at=None)
+    return out.select_related("followup__rating__centre")
+
+
 def wants_none(party: UUID) -> bool:
     """Has this person said that they want no more invitations?"""
     return Unasked.objects.filter(party=party).exists()
@@ -196,3 +216,43 @@ def _folded(ratings: QuerySet[Rating], column: str, finished: dict[str, int]) ->
         key: Figures(dict(levels[key]), finished.get(key, 0), *answers[key])
         for key in {*finished, *levels, *answers}
     }
+
+
+# -- month by month ----------------------------------------------------------------------------
+
+
+def monthly(since: datetime) -> dict[date, Figures]:
+    """Cases and questions that ended since `since`, by the month in which they ended."""
+    cases = Case.objects.filter(stage="closed", closed_at__gte=since)
+    questions = Enquiry.objects.filter(state="answered", answered_at__gte=since)
+    rated = Rating.objects.filter(again_of=None)
+    found: dict[Any, Figures] = {}  # by date: `_folded` groups by whatever it is told
+    for ended, column, ratings, when in (
+        (cases.exclude(ending__in=NEVER_A_CASE), "closed_at",
+         rated.filter(subject=Subject.CASE, case__closed_at__gte=since), "case__closed_at"),
+        (questions, "answered_at", rated.filter(subject=Subject.ENQUIRY, at__gte=since), "at"),
+    ):  # fmt: skip
+        by = ended.order_by().annotate(
+            month=TruncMonth(column, output_field=DateField(), tzinfo=ZONE)
+        )
+        finished = dict(by.values_list("month").annotate(n=Count("pk")))
+        named = ratings.annotate(month=TruncMonth(when, output_field=DateField(), tzinfo=ZONE))
+        for month, figures in _folded(named, "month", finished).items():
+            found[month] = rules.add(found[month], figures) if month in found else figures
+    return found
+
+
+def followed(since: datetime) -> dict[date, dict[str, int]]:
+    """What became of the bad ratings of each month: how many, called back and mended in time,
+    mistaken, published with the answer. Those still in time are not counted as late."""
+    opened = FollowUp.objects.filter(opened_at__gte=since).order_by()
+    by = opened.annotate(month=TruncMonth("opened_at", output_field=DateField(), tzinfo=ZONE))
+    rows: Any = by.values("month").annotate(
+        bad=Count("pk"),
+        to_call=Count("pk", filter=Q(call_back_due__isnull=False)),
+        called=Count("pk", filter=Q(called_at__lte=F("call_back_due"))),
+        fixed=Count("pk", filter=Q(fixed_at__lte=F("fix_due"))),
+        mistaken=Count("pk", filter=Q(outcome="mistaken")),
+        told=Count("pk", filter=Q(publication__state="published")),
+    )
+    return {row.pop("month"): row for row in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,34 @@ def is_bad(level: int) -> bool:
 def can_be_rated(*, stage: str, ending: str) -> bool:
     """A case can be rated once it has ended in any way but by never having been one."""
     return stage == "closed" and ending not in ("void", "moved", "merged")
+
+
+def may_publish(*, state: str, outcome: str) -> bool:
+    """What was put right, or ended with the rating standing; never a mistaken rating."""
+    return state in ("fixed", "closed") and outcome != "mistaken"
+
+
+TITLES = (
+    "女士", "先生", "小姐", "老师", "师傅", "阿姨", "叔叔", "大爷", "大妈", "同志", "经理", "主任",
+    "科长", "所长", "局长", "书记", "警官", "医生",
+)  # fmt: skip
+
+
+def tells_who(text: str, names: Iterable[str]) -> str:
+    """The first word of `text` that tells who somebody of `names` is: the name itself, or the
+    surname with a title (张女士, 小张). Nothing when there is none."""
+    for name in names:
+        if len(name) < 2:
+            continue
+        if name in text:
+            return name
+        first = name[0]
+        if not "\u4e00" <= first <= "\u9fff":
+            continue
+        called = [f"{first}{title}" for title in TITLES] + [f"小{first}", f"老{first}"]
+        if found := next((word for word in called if word in text), ""):
+            return found
+    return ""
 
 
 def may_rate_again(*, fixed: bool, again: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yimen.feedback import desk, views
+from yimen.feedback import desk, publishing, views
 
 app_name = "feedback"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("ratings/", views.public, name="public"),
     path("desk/ratings/", desk.ratings, name="list"),
     path("desk/ratings/<uuid:rating>/", desk.detail, name="detail"),
+    path("desk/ratings/<uuid:rating>/publish/", publishing.publish, name="publish"),
     path("desk/ratings/<uuid:rating>/<slug:act>/", desk.act, name="act"),
 ]

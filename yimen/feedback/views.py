@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -21,6 +21,7 @@ from yimen.feedback.queries import Rateable
 from yimen.feedback.rules import Figures, add
 from yimen.lib.errors import Forbidden, Refused, Unseen
 from yimen.lib.time import now
+from yimen.look import paging
 from yimen.look.language import pick
 from yimen.matters.queries import some
 from yimen.places.models import ServicePoint
@@ -185,8 +186,21 @@ def public(request: HttpRequest) -> HttpResponse:
             {"label": _("按事项"), "rows": _rows(matters, _matter_names(matters))},
         ],
         "all": _sum(centres),
-    }
+        "months": _months(since),
+        "page": paging.page(
+            queries.told(), keys=("-checked_at", "-id"), cursor=request.GET.get("cursor"), size=10
+        ),
+    }  # fmt: skip
     return render(request, "feedback/public.html", context)
+
+
+def _months(since: datetime) -> list[dict[str, Any]]:
+    """The months, the newest first, with what became of their bad ratings."""
+    figures, followed = queries.monthly(since), queries.followed(since)
+    return [
+        {"month": month, "f": figures[month], "bad": followed.get(month)}
+        for month in sorted(figures, reverse=True)
+    ]
 
 
 def _both(one: dict[str, Figures], other: dict[str, Figures]) -> dict[str, Figures]:

@@ -152,14 +152,3 @@ def excerpt(text: str, words: Sequence[str]) -> str:
     begin = max(min(places, default=0) - AROUND, 0)
     end = begin + 3 * AROUND
     return f"{'…' if begin else ''}{text[begin:end]}{'…' if end < len(text) else ''}"
-
-
-MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
-LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){15,18}[\dXx](?!\d)")  # cards and bank accounts
-
-
-def private(text: str, names: Iterable[str] = ()) -> bool:
-    """Does a text that many will read hold a mobile number, a card's or an account's number, or the
-    name of whoever asked?"""
-    numbers = MOBILE.search(text) or LONG_NUMBER.search(text)
-    return bool(numbers) or any(len(name) > 1 and name in text for name in names)

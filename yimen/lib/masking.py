@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from yimen.lib.text import half_width
 
@@ -50,3 +51,14 @@ def mask(text: str) -> str:
 def holds_id(text: str) -> bool:
     """Does a free text hold something that looks like a resident identity number?"""
     return _ID.search(half_width(text)) is not None
+
+
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_LONG_NUMBER = re.compile(r"(?<!\d)(?:\d[ -]?){15,18}[\dXx](?!\d)")  # cards and bank accounts
+
+
+def private(text: str, names: Iterable[str] = ()) -> bool:
+    """Does a text that many will read hold a mobile number, a card's or an account's number, or one
+    of these names?"""
+    numbers = _MOBILE.search(text) or _LONG_NUMBER.search(text)
+    return bool(numbers) or any(len(name) > 1 and name in text for name in names)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from yimen.feedback.models import FollowUp, Invitation, Rating, Reply, Unasked
+from yimen.feedback.models import FollowUp, Invitation, Publication, Rating, Reply, Unasked
 from yimen.lib.actor import Actor
 from yimen.people.retention import Keep
 
@@ -45,6 +45,8 @@ class Holder:
 
     def _forget(self, ratings: QuerySet[Rating], at: datetime) -> int:
         found = list(ratings.values_list("pk", flat=True))
+        told = Publication.objects.filter(followup__rating__in=found)
+        told.update(words="", answer="", why="", erased_at=at)
         Reply.objects.filter(followup__rating__in=found).update(text="", salt="")
         return Rating.objects.filter(pk__in=found).update(text="", salt="", erased_at=at)
 

@@ -18,7 +18,7 @@ from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.lib.hashing import digest_text, new_salt
 from yimen.lib.ids import new_id
-from yimen.lib.masking import holds_id
+from yimen.lib.masking import holds_id, private
 from yimen.notices.actions import tell
 
 State = Article.State
@@ -173,7 +173,7 @@ def _check(text: Text, names: list[str], at: datetime) -> None:
         said = getattr(text, field)
         if not said.strip():
             wrong.append(FieldError(field, _("请填写。")))
-        elif holds_id(said) or rules.private(said, names):
+        elif holds_id(said) or private(said, names):
             wrong.append(
                 FieldError(field, _("里面好像有姓名、手机号或证件号码。文章人人可见，请删去。"))
             )

@@ -19,7 +19,7 @@ FLOORS = [
     ["reports"],
     ["bridges"],
     ["supervision"],
-    ["associations", "counters", "homeservice"],
+    ["associations", "counters", "homeservice", "hotline"],
     ["intake"],
     ["feedback", "knowledge"],
     ["cases"],

@@ -32,6 +32,8 @@ class Kind:
     key: ClassVar[str] = ""
     urgent: ClassVar[bool] = False  # warned about at any hour, not only when the office is open
     rounds: ClassVar[bool] = False  # may what was not solved open another round?
+    # asked back by somebody who did not handle it, who writes down what the applicant says
+    called_back: ClassVar[bool] = False
     lapses: ClassVar[bool] = False  # does a result that runs out without renewal end in silence?
 
     def clean_facts(self, content: Content, facts: dict[str, Any]) -> dict[str, Any]:

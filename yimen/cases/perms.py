@@ -128,6 +128,15 @@ def counter(actor: Actor, d: Dossier) -> Leave:
     return in_street(actor, d, Can.INTAKE, Can.COORDINATE)
 
 
+def may_call_back(actor: Actor, d: Dossier) -> Leave:
+    """Write down what the applicant says on being asked back: a counter of the street of which no
+    body worked on it."""
+    worked = {t.body_id for t in d.tasks if t.sort not in ("accept", "deliver")}
+    if not d.kind.called_back or worked & actor.bodies():
+        return NO
+    return counter(actor, d)
+
+
 def may_reassign(actor: Actor, d: Dossier, task: Task) -> Leave:
     """Offer a task to another body or person: its owner, its body, its head, the coordinator."""
     leave = by_power(

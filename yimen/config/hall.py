@@ -32,6 +32,13 @@ YIMEN_BOOKINGS: dict[str, int] = {
 # How much of what the windows get through may be promised to appointments, in percent.
 YIMEN_APPOINTMENT_SHARE: int = setting("appointment_share", 30)
 
+# The tree of needs of the help line (HLP-1): a street may name a file of its own.
+YIMEN_NEEDS: str = setting("needs", str(DATA / "hotline" / "needs.json"))
+# The weights of the three rates in their mean (HLP-6); one published weighting is 30, 35, 35.
+YIMEN_RATE_WEIGHTS: dict[str, int] = {
+    "responded": 30, "solved": 35, "satisfied": 35, **setting("rate_weights", {}),
+}  # fmt: skip
+
 # Neighbours who help (HLP-4): how long a vetting holds; when the words of a job that is over go.
 YIMEN_HELPERS: dict[str, int] = {
     "valid_days": 365, "forget_days": 90, **setting("helpers", {}),

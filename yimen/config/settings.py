@@ -44,8 +44,8 @@ if TESTING:
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 HOUSES = [
-    "pages", "reports", "bridges", "supervision", "associations", "counters", "homeservice", "intake",
-    "feedback", "knowledge", "cases", "contacts", "custody", "matters", "bookings", "directory",
+    "pages", "reports", "bridges", "supervision", "associations", "counters", "homeservice", "hotline",
+    "intake", "feedback", "knowledge", "cases", "contacts", "custody", "matters", "bookings", "directory",
     "workforce", "notices", "phone", "printing", "bodies", "people", "places", "clock", "files",
     "ledger", "look",
 ]  # fmt: skip
@@ -269,6 +269,8 @@ LOGGING = {
 YIMEN_KINDS = {
     "application": "yimen.intake.kinds.Application",
     "group_filing": "yimen.associations.kinds.GroupFiling",
+    "request": "yimen.hotline.kinds.Request",
+    "urgent_request": "yimen.hotline.kinds.UrgentRequest",
 }
 # Who can say how a stream should end and what it should say: stream prefix -> dotted module.
 YIMEN_WITNESSES = {"case:": "yimen.cases.fold", "ticket:": "yimen.counters.fold"}
@@ -318,6 +320,8 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "phone.cut": ("yimen.phone.ticks.cut", "*/10 * * * *"),
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
+    "hotline.transfers": ("yimen.hotline.ticks.transfers", "* * * * *"),
+    "hotline.calls_back": ("yimen.hotline.ticks.calls_back", "*/10 * * * *"),
     "directory.lapse": ("yimen.directory.ticks.lapse", "15 0 * * *"),
     "directory.forget": ("yimen.directory.ticks.forget", "45 3 * * *"),
     "homeservice.remind": ("yimen.homeservice.ticks.remind", "*/10 8-20 * * *"),

@@ -15,7 +15,7 @@ from typing import Any
 from yimen.lib.errors import FieldError, Invalid
 from yimen.lib.spans import Span, Unit
 
-KINDS = ("application", "group_filing")
+KINDS = ("application", "group_filing", "request", "urgent_request")
 ITEM_TYPES = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20")
 PARTIES = ("person", "organisation", "any")
 HANDLINGS = ("on_the_spot", "promised")

@@ -89,14 +89,16 @@ def confirm(
 
 
 def _may_say(by: Actor, d: Dossier, **_args: Any) -> Leave:
-    return perms.is_applicant(by, d)
+    mine = perms.is_applicant(by, d)
+    return mine if mine.ok else perms.may_call_back(by, d)
 
 
 @verb("solved", stages=(Stage.CLOSED,), may=_may_say)
 def solved(
     d: Dossier, ch: Changes, *, by: Actor, at: datetime, answer: str = "", **_args: Any
 ) -> None:
-    """Said by the applicant alone: no handler can set it."""
+    """Said by the applicant alone, to whoever asks back where the kind is asked back: no handler can
+    set it."""
     if answer not in ("yes", "no", "partly"):
         raise wrong("answer", _("请选择：解决了、部分解决、没有解决。"))
     ch.case(solved=answer)

@@ -1,0 +1,77 @@
+"""Calling back: the caller alone says whether it is solved; a handler cannot."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from yimen.cases.actions import perform
+from yimen.cases.dossier import load
+from yimen.cases.models import Stage
+from yimen.hotline import rules
+from yimen.hotline.actions.calling import lock_request, must_operate
+from yimen.hotline.models import CallBack, HelpRequest
+from yimen.ledger.together import together
+from yimen.lib.actor import Actor, system
+from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused
+
+SOLVED = ("yes", "partly", "no")
+
+
+def plan(request: UUID, *, at: datetime) -> int:
+    """An answer is there: the call back is due now."""
+    return HelpRequest.objects.filter(pk=request, call_back_at=None, tries=0).update(
+        call_back_at=at
+    )
+
+
+@together()
+def call_back(
+    request: HelpRequest | UUID,
+    *,
+    reached: bool,
+    solved: str = "",
+    content: bool | None = None,
+    by: Actor,
+    at: datetime,
+) -> HelpRequest:
+    """One try. Reached: what the caller says is written down, and what is not solved opens the next
+    round. Not reached three times is an answer of its own."""
+    operator = must_operate(by)
+    held = lock_request(request, by)
+    if held.call_back_at is None:
+        raise Refused("not_due", _("这个求助现在不用回访。"))
+    d = load(held.case.number)
+    if any(t.body_id in by.bodies() and t.sort == "review" for t in d.tasks):
+        raise Forbidden("own", _("办理这个求助的单位不能自己回访。"))
+    if reached and solved not in SOLVED:
+        sentence = _("请按求助人说的选择：解决了、部分解决、没有解决。")
+        raise Invalid("solved", sentence, (FieldError("solved", sentence),))
+    held.tries += 1
+    held.call_back_at = rules.next_try(held.tries, reached, at)
+    held.save(update_fields=["tries", "call_back_at"])
+    CallBack.objects.create(
+        street=held.street, request=held, round=d.case.round, number=held.tries, at=at,
+        by_id=operator, reached=reached, last=held.call_back_at is None,
+        solved=solved if reached else "", content=content if reached else None,
+    )  # fmt: skip
+    if held.call_back_at is None:
+        _close(d.case.number, "called" if reached else "unreached", solved, by, at)
+    return held
+
+
+def _close(number: str, proof: str, solved: str, by: Actor, at: datetime) -> None:
+    """The answer has arrived; what the caller said of it stands with the case."""
+    d = load(number)
+    if d.case.stage == Stage.DECIDED:
+        d = perform(number, "deliver", by=by, at=at, way="electronic")
+    if d.case.stage == Stage.DELIVERING:
+        d = perform(number, "confirm", by=by, at=at, proof=proof)
+    if solved:
+        perform(number, "solved", by=by, at=at, answer=solved)
+    if solved in ("no", "partly"):
+        line = system(d.case.street, "hotline")
+        perform(number, "reopen", by=line, at=at, reason=_("求助人说没有解决"))
+        HelpRequest.objects.filter(case=d.case).update(tries=0)

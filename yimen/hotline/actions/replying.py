@@ -1,0 +1,45 @@
+"""The body that acted answers in one go: its open tasks are finished, the answer is the decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yimen.cases.actions import perform
+from yimen.cases.dossier import Dossier, load
+from yimen.cases.models import Stage, Task
+from yimen.hotline.models import HelpRequest
+from yimen.ledger.together import together
+from yimen.lib.actor import Actor
+
+
+@together()
+def reply(number: str, *, done: bool, text: str, by: Actor, at: datetime) -> Dossier:
+    """Finish what one's body has open on it and answer. Each act asks its own right and rule; the
+    first refusal undoes all. `done` False says why it cannot be done."""
+    d = load(number, lock=True)
+    while mine := _next(d, by):
+        d = perform(number, "finish", by=by, at=at, task=str(mine.pk), reason=text)
+    if d.case.stage == Stage.HANDLING:
+        d = perform(
+            number, "decide", by=by, at=at, outcome="granted" if done else "refused", reason=text
+        )
+    known = HelpRequest.objects.filter(case=d.case)
+    known.update(call_back_at=at)
+    known.filter(contacted_in_time=None).update(contacted_in_time=_contacted_in_time(d))
+    return d
+
+
+def _next(d: Dossier, by: Actor) -> Task | None:
+    """The next task of one's body that is not the engine's own."""
+    if d.case.stage != Stage.HANDLING:
+        return None
+    own = by.bodies()
+    return next((t for t in d.open_tasks if t.body_id in own and t.sort == "review"), None)
+
+
+def _contacted_in_time(d: Dossier) -> bool:
+    """Was the first contact within its own limit?"""
+    ends = [(t.ended_at, t.due_at) for t in d.tasks if t.key == "contact"]
+    return bool(ends) and all(
+        ended is not None and (due is None or ended <= due) for ended, due in ends
+    )

@@ -1,0 +1,49 @@
+"""A request for help, as a kind of case."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+
+from yimen.cases.kind import Kind
+from yimen.hotline.needs import tree
+from yimen.intake.answers import clean
+from yimen.lib.errors import FieldError, Invalid
+from yimen.look.language import pick
+from yimen.matters.content import Content
+
+
+class Request(Kind):
+    """Its need must be one that this matter is for. What was not solved opens another round."""
+
+    key: ClassVar[str] = "request"
+    rounds: ClassVar[bool] = True
+    called_back: ClassVar[bool] = True
+
+    def clean_facts(self, content: Content, facts: dict[str, Any]) -> dict[str, Any]:
+        kept = clean(content.fields, facts)
+        need = tree().get(str(kept.get("need", "")))
+        if kept.get("need") and (need is None or need.matter != content.code.partition("-x")[0]):
+            text = _("请从求助分类里选一项。")
+            raise Invalid("need", text, (FieldError("facts.need", text),))
+        return kept
+
+    def summary(self, content: Content, facts: dict[str, Any], lang: str) -> list[tuple[str, Any]]:
+        need = tree().get(str(facts.get("need", "")))
+        if need:
+            facts = facts | {"need": need.text(lang)}
+        return super().summary(content, facts, lang)
+
+
+class UrgentRequest(Request):
+    """A leak, a lift, a danger: warned about at any hour."""
+
+    key: ClassVar[str] = "urgent_request"
+    urgent: ClassVar[bool] = True
+
+
+def said(code: str) -> str:
+    """A need in the reader's language; the code where the tree no longer has it."""
+    need = tree().get(code)
+    return pick({"zh": need.zh, "en": need.en}) if need else code

@@ -1,0 +1,159 @@
+"""Questions about calls, requests and what is to be done next on the line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from yimen.cases.models import Case, Stage
+from yimen.cases.queries import visible_to as cases_visible_to
+from yimen.hotline import perms
+from yimen.hotline.models import CallBack, HelpRequest, LineCall, ShiftNote, Transfer
+from yimen.hotline.rules import Asked
+from yimen.lib.actor import Actor
+from yimen.people import sealed
+from yimen.people.models import Party
+
+KINDS = ("request", "urgent_request")
+NEARBY_DAYS = timedelta(days=14)
+
+
+def visible_to(actor: Actor) -> QuerySet[HelpRequest]:
+    """Requests whose cases the actor may see: what complains of one's own body is not there."""
+    return HelpRequest.objects.filter(case__in=cases_visible_to(actor).filter(kind__in=KINDS))
+
+
+def calls(actor: Actor) -> QuerySet[LineCall]:
+    """Calls of the street, for who works on the line."""
+    return LineCall.objects.filter(street=actor.street if perms.operates(actor) else "")
+
+
+def open_call(actor: Actor) -> LineCall | None:
+    """The call that the operator has now."""
+    return (
+        calls(actor)
+        .filter(operator=actor.account, ended_at=None)
+        .select_related("number_of")
+        .first()
+    )
+
+
+def behind_number(street: str, number: str) -> list[Party]:
+    """Everybody who has this number: several people may share one. `number` in full."""
+    index = sealed.index_of_phone(number)
+    return list(Party.objects.filter(street=street, phone_index=index, merged_into=None)[:20])
+
+
+def sharing(party: Party) -> list[Party]:
+    """Everybody who has the number of this record, the record itself among them."""
+    if not party.phone_index:
+        return [party]
+    same = Party.objects.filter(
+        street=party.street, phone_index=party.phone_index, merged_into=None
+    )
+    return list(same.order_by("created_at")[:20])
+
+
+def open_of(actor: Actor, parties: Iterable[UUID]) -> list[HelpRequest]:
+    """What these people have open: that much of their past an operator needs, and no more."""
+    rows = (
+        visible_to(actor)
+        .filter(case__applicant__in=list(parties))
+        .exclude(case__stage=Stage.CLOSED)
+    )
+    return list(rows.select_related("case__applicant", "case__lead").order_by("-taken_at")[:10])
+
+
+def nearby(actor: Actor, place: str, need: str, at: datetime) -> list[HelpRequest]:
+    """Open requests of the same branch of the tree at the same committee: perhaps the same thing."""
+    branch = need.partition(".")[0]
+    if not place or not branch:
+        return []
+    rows = (
+        visible_to(actor)
+        .filter(Q(need=branch) | Q(need__startswith=f"{branch}."), street=actor.street)
+        .filter(place=place, event=None, taken_at__gt=at - NEARBY_DAYS)
+        .exclude(case__stage=Stage.CLOSED)
+    )
+    return list(rows.select_related("case").order_by("-taken_at")[:5])
+
+
+def to_call_back(actor: Actor, at: datetime) -> QuerySet[HelpRequest]:
+    """Whose answer is there and who was not asked yet, the longest waiting first."""
+    rows = visible_to(actor).filter(street=actor.street, call_back_at__lte=at)
+    return rows.select_related("case__applicant", "case__lead").order_by("call_back_at", "id")
+
+
+def open_transfers(actor: Actor) -> QuerySet[Transfer]:
+    """Dangers whose outcome nobody knows yet."""
+    rows = Transfer.objects.filter(
+        street=actor.street if perms.operates(actor) else "", learned_at=None
+    )
+    return rows.select_related("request__case").order_by("ask_at")
+
+
+def notes(actor: Actor) -> QuerySet[ShiftNote]:
+    rows = ShiftNote.objects.filter(street=actor.street if perms.operates(actor) else "")
+    return rows.select_related("by", "signed_by")
+
+
+def decided_uncalled(street: str = "") -> QuerySet[HelpRequest]:
+    """Requests with an answer whose call back is not planned yet."""
+    rows = HelpRequest.objects.filter(
+        call_back_at=None, tries=0, case__stage__in=[Stage.DECIDED, Stage.DELIVERING]
+    )
+    return rows.filter(street=street) if street else rows
+
+
+BY = {"lead": "case__lead", "need": "need", "place": "place", "line": "line"}
+
+
+def rates(actor: Actor, first: date, last: date, by: str) -> dict[Any, Asked]:
+    """The three rates of the requests taken in these days, by a part of them: two queries. Each
+    round that was called back counts."""
+    rows: Any = _answered(actor, first, last)
+    found: dict[Any, Asked] = defaultdict(Asked)
+    for row in (
+        rows.order_by()
+        .values(key=F(BY[by]))
+        .annotate(n=Count("pk"), good=Count("pk", filter=Q(contacted_in_time=True)))
+    ):
+        found[row["key"]] += Asked(closed=row["n"], in_time=row["good"])
+    backs: Any = CallBack.objects.filter(request__in=rows.values("pk"), last=True)
+    for row in (
+        backs.order_by()
+        .values(key=F(f"request__{BY[by]}"))
+        .annotate(
+            did=Count("pk", filter=Q(reached=True)),
+            missed=Count("pk", filter=Q(reached=False)),
+            good=Count("pk", filter=Q(solved="yes")),
+            half=Count("pk", filter=Q(solved="partly")),
+            glad=Count("pk", filter=Q(content=True)),
+        )
+    ):
+        found[row["key"]] += Asked(
+            reached=row["did"], unreached=row["missed"], solved=row["good"],
+            partly=row["half"], content=row["glad"],
+        )  # fmt: skip
+    return dict(found)
+
+
+def _answered(actor: Actor, first: date, last: date) -> QuerySet[HelpRequest]:
+    """Those that have an answer, or had one and are in another round."""
+    rows = visible_to(actor).filter(street=actor.street, taken_at__date__range=(first, last))
+    return rows.filter(Q(case__decided_at__isnull=False) | Q(case__round__gt=1))
+
+
+def behind(actor: Actor, first: date, last: date, by: str, key: str) -> QuerySet[HelpRequest]:
+    """The requests that a line of the rates counts."""
+    rows = _answered(actor, first, last).filter(**{BY[by]: key})
+    return rows.select_related("case__lead")
+
+
+def case_of(actor: Actor, number: str) -> Case | None:
+    return cases_visible_to(actor).filter(number=number, kind__in=KINDS).first()

@@ -1,0 +1,60 @@
+"""Judgements of the help line: whom to call back when, what the three rates are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+TRIES = 3
+AGAIN = timedelta(hours=4)  # between two tries
+LEARN = {"110": 30, "119": 30, "120": 30, "122": 30}  # minutes until the outcome is asked for
+WEIGHTS = {"responded": 30, "solved": 35, "satisfied": 35}
+
+
+def next_try(tries: int, reached: bool, at: datetime) -> datetime | None:
+    """When to call again after this try; None when it is over."""
+    return None if reached or tries >= TRIES else at + AGAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the calls back of some requests amount to. `unreached` is a figure of its own: nobody
+    who was not reached counts as solved or content."""
+
+    closed: int = 0
+    in_time: int = 0  # the first contact was within its limit
+    reached: int = 0
+    unreached: int = 0
+    solved: int = 0
+    partly: int = 0
+    content: int = 0
+
+    def __add__(self, other: Asked) -> Asked:
+        names = self.__slots__
+        return Asked(*(getattr(self, n) + getattr(other, n) for n in names))
+
+    @property
+    def responded(self) -> float | None:
+        return self.in_time / self.closed if self.closed else None
+
+    @property
+    def solved_rate(self) -> float | None:
+        """Of those reached. Partly is not solved."""
+        return self.solved / self.reached if self.reached else None
+
+    @property
+    def satisfied(self) -> float | None:
+        return self.content / self.reached if self.reached else None
+
+    def score(self, weights: Mapping[str, int] = WEIGHTS) -> float | None:
+        """The weighted mean of the three rates in percent; None while one of them is unknown."""
+        rates = {
+            "responded": self.responded,
+            "solved": self.solved_rate,
+            "satisfied": self.satisfied,
+        }
+        if any(rate is None for rate in rates.values()):
+            return None
+        total = sum(weights.values())
+        return 100 * sum((rates[n] or 0) * w for n, w in weights.items()) / total

@@ -23,6 +23,7 @@ from django.test import override_settings
 from tests.cases.browsing import LOW_INCOME, in_every_stage, lawful
 from tests.cases.world import MONDAY, SYSTEM, hand_in, matter
 from tests.cast import CENTRE, OTHER_CENTRE, STREET, account, actor, body, load_cast, party
+from tests.doors import lines
 from tests.doors.asked import invited
 from tests.doors.visits import home as _home
 from tests.supervision.town import visits
@@ -106,7 +107,8 @@ def build() -> Town:
             _figures,
             _hall,
             _bookings,
-            _directory,
+            lines.directory,
+            lines.line,
             _home,
             _workforce,
             _law,
@@ -405,26 +407,6 @@ def _bookings(town: Town) -> dict[str, Any]:
         by=actor("resident"), at=at,
     )  # fmt: skip
     return {"windows": windows.pk, "booking": booked.pk, "booked": f"{slot.starts:%Y-%m-%dT%H:%M}"}
-
-
-def _directory(town: Town) -> dict[str, Any]:
-    """The demonstration's list; the resident offers help, is vetted and asked."""
-    from yimen.directory import actions, loaders
-    from yimen.directory.models import Service
-
-    at = time.now()
-    loaders.demo()
-    helper = actions.offer_help(
-        f"{STREET}001", services=["company"], times=["weekend_day"], weekly=2, consent=True,
-        by=actor("resident"), at=at,
-    )  # fmt: skip
-    actions.vet(helper, by=actor("assistant"), at=at)
-    asking = actions.ask(
-        helper, job=f"case:{town.number}", service=Service.objects.get(code="company"),
-        meeting="public", brief="陪去菜场", when=at + timedelta(days=3), by=actor("clerk"), at=at,
-    )  # fmt: skip
-    actions.raise_concern(asking, text="门口两天没有人应", by=actor("clerk"), at=at)
-    return {"helper": helper.pk, "asking": asking.pk}
 
 
 def _announcement() -> Any:

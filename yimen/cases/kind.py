@@ -34,6 +34,9 @@ class Kind:
     rounds: ClassVar[bool] = False  # may what was not solved open another round?
     # asked back by somebody who did not handle it, who writes down what the applicant says
     called_back: ClassVar[bool] = False
+    answer_page: ClassVar[str] = (
+        ""  # URL name (number): where the body that acted answers in one go
+    )
     lapses: ClassVar[bool] = False  # does a result that runs out without renewal end in silence?
 
     def clean_facts(self, content: Content, facts: dict[str, Any]) -> dict[str, Any]:

@@ -398,6 +398,7 @@ YIMEN_NAVIGATION: list[str] = [
     "yimen.bookings.navigation.DESK",
     "yimen.cases.navigation.DESK",
     "yimen.custody.navigation.DESK",
+    "yimen.hotline.navigation.DESK",
     "yimen.directory.navigation.DESK",
     "yimen.workforce.navigation.DESK",
     "yimen.bodies.navigation.DESK",

@@ -20,6 +20,7 @@ class Request(Kind):
     key: ClassVar[str] = "request"
     rounds: ClassVar[bool] = True
     called_back: ClassVar[bool] = True
+    answer_page: ClassVar[str] = "hotline:reply"
 
     def clean_facts(self, content: Content, facts: dict[str, Any]) -> dict[str, Any]:
         kept = clean(content.fields, facts)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
-from yimen.cases.models import Case, Stage
+from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to as cases_visible_to
 from yimen.hotline import perms
 from yimen.hotline.models import CallBack, HelpRequest, LineCall, ShiftNote, Transfer
@@ -149,11 +149,14 @@ def _answered(actor: Actor, first: date, last: date) -> QuerySet[HelpRequest]:
     return rows.filter(Q(case__decided_at__isnull=False) | Q(case__round__gt=1))
 
 
-def behind(actor: Actor, first: date, last: date, by: str, key: str) -> QuerySet[HelpRequest]:
+def behind(actor: Actor, first: date, last: date, by: str, key: Any) -> QuerySet[HelpRequest]:
     """The requests that a line of the rates counts."""
     rows = _answered(actor, first, last).filter(**{BY[by]: key})
     return rows.select_related("case__lead")
 
 
-def case_of(actor: Actor, number: str) -> Case | None:
-    return cases_visible_to(actor).filter(number=number, kind__in=KINDS).first()
+def to_answer(actor: Actor, number: str) -> Case | None:
+    """A request on which a body of the actor has work open: only then its words are shown."""
+    mine = Task.objects.filter(sort="review", state__in=Task.OPEN, body__in=actor.bodies())
+    rows = cases_visible_to(actor).filter(number=number, kind__in=KINDS)
+    return rows.filter(pk__in=mine.values("case")).first()

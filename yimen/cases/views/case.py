@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -23,7 +24,7 @@ from yimen.clock.queries import shelf
 from yimen.custody import queries as custody
 from yimen.files.models import File
 from yimen.files.views import download
-from yimen.lib.actor import Can
+from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Forbidden, Invalid, Unseen
 from yimen.lib.numbering import pretty, pretty_code
 from yimen.lib.time import now
@@ -88,6 +89,7 @@ def _work(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
         "useful_acts": [_act(n) for n in others if acting.useful(n, d)],
         "further_acts": [_act(n) for n in others if not acting.useful(n, d)],
         "spot": _on_the_spot(d, acts),
+        "answer_url": _answer_url(d, actor),
         "postings": shown.postings(d),
         "because": shown.Reasons(because).sentences(because),
     }
@@ -102,6 +104,12 @@ def _on_the_spot(d: Dossier, acts: list[str]) -> bool:
     if not d.content.on_the_spot or d.case.stage not in STEPS:
         return False
     return STEPS[d.case.stage][0] in acts
+
+
+def _answer_url(d: Dossier, actor: Actor) -> str:
+    """The short way of the kind, for whoever has a task of its procedure open."""
+    mine = any(t.sort == "review" and t.body_id in actor.bodies() for t in d.open_tasks)
+    return reverse(d.kind.answer_page, args=[d.case.number]) if d.kind.answer_page and mine else ""
 
 
 def _papers(d: Dossier, full: bool) -> dict[str, Any]:

@@ -1,0 +1,145 @@
+"""The operator's day in a browser without scripts: a call, a draft, a request, an alarm, the answer,
+the call back, the rates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from tests.cases.world import matter
+from tests.cast import STREET, account, actor
+from yimen.hotline import actions, queries
+from yimen.hotline.actions import Taken
+from yimen.hotline.models import HelpRequest, LineCall, ShiftNote, Transfer
+from yimen.lib.time import ZONE, at, now
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
+LINE = "/desk/line/"
+
+
+@pytest.fixture(autouse=True)
+def _monday():
+    for n in range(1, 9):
+        matter(f"help-00{n}")
+    with at(MONDAY):
+        yield
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    client.force_login(account(username))
+    return client
+
+
+def said(client: Client, path: str = LINE) -> str:
+    return client.get(path).content.decode()
+
+
+def calling(client: Client, number: str = "13900009999") -> LineCall:
+    assert client.post(f"{LINE}answer/", {"number": number, "line": "daily"}).status_code == 302
+    return LineCall.objects.get(ended_at=None)
+
+
+TYPED = {"need": "水龙头", "what": "关不上了", "place": f"{STREET}001", "where": "2 号门口", "party": "new",
+         "name": "王阿姨"}  # fmt: skip
+
+
+def test_a_call_is_taken_kept_while_typed_and_handed_in() -> None:
+    client = signed_in("clerk")
+    assert "接起来电" in said(client)
+    calling(client)
+    page = said(client)
+    assert "通话中" in page and "生活服务热线" in page and "13900009999" not in page
+    assert client.post(f"{LINE}draft/", TYPED).status_code == 200
+    assert "关不上了" in said(client), "a reload loses nothing"
+    wrong = client.post(f"{LINE}take/", TYPED | {"need": "火箭", "do": "take"})
+    assert wrong.status_code == 422 and "没有这样的求助" in wrong.content.decode()
+    assert "关不上了" in wrong.content.decode()
+    done = client.post(f"{LINE}take/", TYPED | {"do": "take"}, follow=True).content.decode()
+    row = HelpRequest.objects.get()
+    assert row.need == "repair.water" and row.case.number in done
+    assert row.case.applicant.name == "王阿姨" and row.line == "daily"
+
+
+def test_the_same_thing_nearby_is_shown_and_joined() -> None:
+    first = actions.take(
+        Taken("urgent.water", "爆管", place=f"{STREET}001", name="李"), by=actor("clerk"), at=now()
+    )
+    client = signed_in("clerk")
+    calling(client)
+    near = client.post(
+        f"{LINE}draft/", {"need": "爆管漏水", "place": f"{STREET}001"}
+    ).content.decode()
+    assert first.case.number in near
+    event = HelpRequest.objects.get()
+    client.post(
+        f"{LINE}take/", TYPED | {"need": "爆管漏水", "same_as": str(event.pk), "do": "take"}
+    )
+    assert HelpRequest.objects.exclude(pk=event.pk).get().event == event
+
+
+def test_the_alarm_is_one_press() -> None:
+    client = signed_in("clerk")
+    call = calling(client)
+    answer = client.post(f"{LINE}alarm/", {"to": "120"}, follow=True).content.decode()
+    made = Transfer.objects.get()
+    call.refresh_from_db()
+    assert call.outcome == "request" and made.request.case.number in answer
+    assert "结果还不知道" in answer
+    assert client.post(f"{LINE}alarm/", {"to": "120"}).status_code == 404, "no call, no alarm"
+    client.post(f"{LINE}transfers/{made.pk}/", {"outcome": "已送医"})
+    made.refresh_from_db()
+    assert made.outcome == "已送医" and "结果还不知道" not in said(client)
+
+
+def test_an_empty_call_ends_with_its_reason() -> None:
+    client = signed_in("clerk")
+    calling(client)
+    assert client.post(f"{LINE}hang-up/", {"outcome": ""}).status_code == 422
+    assert client.post(f"{LINE}hang-up/", {"outcome": "silent"}).status_code == 302
+    assert LineCall.objects.get().outcome == "silent"
+
+
+def test_answered_called_back_and_counted() -> None:
+    d = actions.take(
+        Taken("care.meal", "要送餐", place=f"{STREET}001", name="赵"), by=actor("clerk"), at=now()
+    )
+    officer, clerk, number = signed_in("officer"), signed_in("clerk"), d.case.number
+    assert "一次答复" in said(officer, f"/desk/cases/{number}/")
+    there = f"{LINE}requests/{number}/reply/"
+    assert officer.post(there, {"done": "yes"}).status_code == 422
+    assert officer.post(there, {"done": "yes", "text": "明天起送"}).status_code == 302
+    row = HelpRequest.objects.get()
+    assert number in said(clerk)
+    back = f"{LINE}back/{row.pk}/"
+    assert clerk.post(back, {"reached": "yes"}).status_code == 422, "what did the caller say?"
+    assert (
+        clerk.post(back, {"reached": "yes", "solved": "yes", "content": "yes"}).status_code == 302
+    )
+    row.case.refresh_from_db()
+    assert row.case.solved == "yes"
+    rates = said(signed_in("director"), f"{LINE}rates/?by=need")
+    assert "助餐送餐" in rates and "100%" in rates
+    assert number in said(signed_in("director"), f"{LINE}rates/requests/?by=need&key=care.meal")
+    assert signed_in("director").get(f"{LINE}rates/requests/?by=lead&key=x").status_code == 404
+
+
+def test_the_shift_hands_on() -> None:
+    signed_in("clerk").post(f"{LINE}notes/", {"text": "九点来电"})
+    note = ShiftNote.objects.get()
+    assistant = signed_in("assistant")
+    assert "九点来电" in said(assistant)
+    assistant.post(f"{LINE}notes/{note.pk}/")
+    assert "九点来电" not in said(assistant)
+
+
+def test_who_does_not_work_on_the_line_finds_nothing() -> None:
+    for who in ("officer", "resident", "editor"):
+        client = signed_in(who)
+        for path in ("", "rates/", "rates/requests/?by=need&key=care"):
+            assert client.get(f"{LINE}{path}").status_code == 404, (who, path)
+        assert client.post(f"{LINE}answer/", {"number": "1"}).status_code == 404
+    assert queries.calls(actor("officer")).count() == 0

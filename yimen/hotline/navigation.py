@@ -1,0 +1,26 @@
+"""Where the line stands on the desk."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yimen.hotline import perms, queries
+from yimen.lib.actor import Actor
+from yimen.lib.time import now
+from yimen.look.navigation import Entry
+
+
+def _waiting(actor: Actor) -> int:
+    return queries.to_call_back(actor, now()).order_by().values("pk")[:100].count()
+
+
+DESK = [
+    Entry(
+        _("求助热线"), "hotline:line", when=perms.operates, order=22,
+        hint=_("接电话，登记求助，转 110、119、120，回访"), figure=_waiting,
+    ),
+    Entry(
+        _("求助三率"), "hotline:rates", when=perms.watches, order=46,
+        hint=_("响应率、解决率、满意率，每个数字都能点开"),
+    ),
+]  # fmt: skip

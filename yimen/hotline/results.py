@@ -1,0 +1,139 @@
+"""Pages about results: the answer of the body that acted, the call back, the three rates."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yimen.bodies.queries import names as body_names
+from yimen.hotline import actions, perms, queries
+from yimen.hotline.forms import BackForm, RatesFilter, ReplyForm
+from yimen.hotline.kinds import said
+from yimen.hotline.models import CallBack, HelpRequest, Line
+from yimen.hotline.rules import Asked
+from yimen.hotline.views import for_operators
+from yimen.lib.errors import Unseen
+from yimen.lib.time import now, today
+from yimen.look import paging
+from yimen.look.language import pick
+from yimen.places.queries import names as place_names
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: HttpRequest, number: str) -> HttpResponse:
+    """The body that acted answers in one go."""
+    actor = request.actor
+    case = queries.to_answer(actor, number)
+    if case is None:
+        raise Unseen("request", _("没有这个求助。"))
+    form = ReplyForm(request.POST or None)
+    if form.is_valid():
+        with form.refusals():
+            data = form.cleaned_data
+            actions.reply(number, done=data["done"] == "yes", text=data["text"], by=actor, at=now())
+            messages.success(request, _("已答复，由热线回访。"))
+            return redirect("cases:detail", number)
+    context = {"form": form, "case": case, "title": _("答复求助"), "facts": case.facts}
+    return render(request, "hotline/reply.html", context, status=form.http_status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_operators
+def back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One try to call back."""
+    row = get_object_or_404(
+        queries.visible_to(request.actor).select_related("case__applicant", "case__lead"), pk=pk
+    )
+    form = BackForm(request.POST or None)
+    if form.is_valid():
+        with form.refusals():
+            actions.call_back(row, **form.facts(), by=request.actor, at=now())
+            messages.success(request, _("回访已登记。"))
+            return redirect("hotline:line")
+    tries = CallBack.objects.filter(request=row).select_related("by").order_by("round", "number")
+    context = {"row": row, "form": form, "tries": list(tries), "due": row.call_back_at is not None}
+    return render(request, "hotline/back.html", context, status=form.http_status)
+
+
+@require_safe
+def rates(request: HttpRequest) -> HttpResponse:
+    """Response, resolution and satisfaction by body, need, place or line (三率)."""
+    asked = _asked(request)
+    found = queries.rates(request.actor, asked["first"], asked["last"], asked["by"])
+    named = _names(asked["by"], list(found))
+    total = sum(found.values(), Asked())
+    weights = settings.YIMEN_RATE_WEIGHTS
+    most = sorted(found.items(), key=lambda item: -item[1].closed)
+    rows = [
+        {
+            "key": str(key),
+            "name": named.get(key, str(key)),
+            "asked": one,
+            "score": one.score(weights),
+        }
+        for key, one in most
+    ]
+    context = {
+        **asked, "rows": rows, "total": total, "score": total.score(settings.YIMEN_RATE_WEIGHTS),
+        "weights": settings.YIMEN_RATE_WEIGHTS, "form": RatesFilter(initial=asked),
+    }  # fmt: skip
+    return render(request, "hotline/rates.html", context)
+
+
+@require_safe
+def behind(request: HttpRequest) -> HttpResponse:
+    """The requests that a line of the rates counts, with what their callers said."""
+    asked = _asked(request)
+    key = _key(asked["by"], request.GET.get("key", ""))
+    page = paging.page(
+        queries.behind(request.actor, asked["first"], asked["last"], asked["by"], key)
+        .prefetch_related("calls_back"),
+        keys=("-taken_at", "-id"), cursor=request.GET.get("cursor"),
+    )  # fmt: skip
+    name = _names(asked["by"], [key]).get(key, str(key))
+    context = {**asked, "page": page, "name": name, "rows": _shown(page.items)}
+    return render(request, "hotline/behind.html", context)
+
+
+def _key(by: str, text: str) -> Any:
+    """What an address says of a line: bodies go by id."""
+    if by != "lead":
+        return text
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _shown(items: list[HelpRequest]) -> list[dict[str, Any]]:
+    return [
+        {"row": r, "need": said(r.need), "last": [c for c in r.calls_back.all() if c.last]}
+        for r in items
+    ]
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    if not perms.watches(request.actor):
+        raise Unseen("rates")
+    chosen = RatesFilter(request.GET).chosen()
+    last = chosen.get("last") or today()
+    first = chosen.get("first") or last - timedelta(days=30)
+    return {"first": min(first, last), "last": last, "by": chosen.get("by", "lead")}
+
+
+def _names(by: str, keys: list[Any]) -> dict[Any, str]:
+    if by == "lead":
+        return {pk: pick(pair) for pk, pair in body_names(keys).items()}
+    if by == "place":
+        return {code: pick(pair) for code, pair in place_names(keys).items()}
+    if by == "line":
+        return {key: str(Line(key).label) for key in keys if key in Line.values}
+    return {key: said(key) for key in keys}

@@ -1,0 +1,241 @@
+"""The operator's page: one call at a time, a request from it, what waits to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from yimen.bodies.models import Body
+from yimen.hotline import actions, perms, queries
+from yimen.hotline.forms import AnswerForm, HangUpForm, LearnForm, NoteForm, TakeForm
+from yimen.hotline.models import HelpRequest, LineCall, Transfer
+from yimen.hotline.needs import find, tree
+from yimen.lib.errors import Unseen
+from yimen.lib.time import now
+from yimen.places.queries import committees
+
+View = Callable[..., HttpResponse]
+GUIDES = (
+    (
+        _("没有声音"),
+        _(
+            "说三遍：“您好，这里是求助热线，能听见吗？”听见动静就请对方敲两下。"
+            "三十秒后挂断，登记“无声”；同一个号码一小时内再来，报 110。"
+        ),
+    ),
+    (
+        _("辱骂"),
+        _(
+            "说一遍：“我想帮您，请告诉我什么事。”再骂就说明要结束通话，挂断并登记；有求助内容照样登记。"
+        ),
+    ),
+    (
+        _("说不想活了"),
+        _(
+            "不挂断。先问：“您现在一个人吗？安全吗？”请同事同时转 120 和 110。"
+            "不争辩，不许诺，听他说，问清在哪里。"
+        ),
+    ),
+    (
+        _("孩子打来"),
+        _(
+            "慢慢说，叫孩子的名字。问身边有没有大人，在哪里，怕不怕谁。"
+            "怕家里人的，不打回去，转 110 并告诉值班负责人。"
+        ),
+    ),
+)
+
+
+def for_operators(view: View) -> View:
+    """Whoever does not work on the line is not told that the page exists."""
+
+    @wraps(view)
+    def seen(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not perms.operates(request.actor):
+            raise Unseen("line")
+        return view(request, *args, **kwargs)
+
+    return seen
+
+
+@require_safe
+@for_operators
+def line(request: HttpRequest) -> HttpResponse:
+    """Between two calls: take the next, call back, ask for outcomes, sign the shift's notes; with a
+    call: everything that it may need."""
+    call = queries.open_call(request.actor)
+    return _call(request, call) if call else _idle(request)
+
+
+def _idle(
+    request: HttpRequest, answer: AnswerForm | None = None, note: NoteForm | None = None
+) -> HttpResponse:
+    actor, at = request.actor, now()
+    answer, note = answer or AnswerForm(), note or NoteForm()
+    waiting = queries.to_call_back(actor, at)
+    context = {
+        "answer": answer, "note": note, "back": list(waiting[:20]),
+        "back_count": waiting.order_by()[:100].count(),
+        "transfers": list(queries.open_transfers(actor)[:20]), "learn": LearnForm(),
+        "notes": list(queries.notes(actor).filter(signed_at=None).order_by("at")[:20]),
+        "newest": list(
+            queries.visible_to(actor).filter(street=actor.street)
+            .select_related("case__lead", "case__matter").order_by("-taken_at", "-id")[:15]
+        ),
+    }  # fmt: skip
+    status = max(answer.http_status, note.http_status)
+    return render(request, "hotline/line.html", context, status=status)
+
+
+def _call(
+    request: HttpRequest,
+    call: LineCall,
+    form: TakeForm | None = None,
+    hang_up: HangUpForm | None = None,
+) -> HttpResponse:
+    people = queries.sharing(call.number_of) if call.number_of else []
+    near = _near(request, call)
+    form = form or _take_form(request, call, None, near)
+    hang_up = hang_up or HangUpForm()
+    context = {
+        "call": call, "form": form, "hang_up": hang_up, "near": near, "guides": GUIDES,
+        "open": queries.open_of(request.actor, [p.pk for p in people]),
+        "alarms": Transfer.To.choices,
+    }  # fmt: skip
+    status = max(form.http_status, hang_up.http_status)
+    return render(request, "hotline/call.html", context, status=status)
+
+
+def _near(request: HttpRequest, call: LineCall) -> list[HelpRequest]:
+    said = request.POST if request.method == "POST" else call.draft
+    found = find(said.get("need", ""), tree().values(), limit=1)
+    need = found[0].code if found else ""
+    return queries.nearby(request.actor, said.get("place", ""), need, now())
+
+
+def _take_form(
+    request: HttpRequest, call: LineCall, data: Any, near: list[HelpRequest]
+) -> TakeForm:
+    street = request.actor.street
+    return TakeForm(
+        data, people=queries.sharing(call.number_of) if call.number_of else [],
+        committees=list(committees(street)), near=near, initial=call.draft,
+        bodies=Body.objects.filter(street__in=[street, "0"]).order_by("code"),
+    )  # fmt: skip
+
+
+@require_POST
+@for_operators
+def answer(request: HttpRequest) -> HttpResponse:
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            actions.answer(**form.cleaned_data, by=request.actor, at=now())
+            return redirect("hotline:line")
+    return _idle(request, answer=form)
+
+
+@require_POST
+@for_operators
+def take(request: HttpRequest) -> HttpResponse:
+    """Hand the request in; or only keep the draft and look what is near."""
+    call = _mine(request)
+    if request.POST.get("do") == "look":
+        actions.keep_draft(call, draft=_typed(request), by=request.actor, at=now())
+        return redirect("hotline:line")
+    form = _take_form(request, call, request.POST, _near(request, call))
+    if form.is_valid():
+        with form.refusals():
+            d = actions.take(form.asked(call.line), by=request.actor, at=now(), call=call)
+            messages.success(
+                request, _now("已登记并派出，编号 %(number)s。") % {"number": d.case.number}
+            )
+            return redirect("hotline:line")
+    return _call(request, call, form=form)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {k: request.POST.get(k, "") for k in TakeForm.base_fields if request.POST.get(k)}
+
+
+@require_POST
+@for_operators
+def draft(request: HttpRequest) -> HttpResponse:
+    """What was typed, while it is typed; answers with what is near."""
+    call = _mine(request)
+    actions.keep_draft(call, draft=_typed(request), by=request.actor, at=now())
+    context = {"near": _near(request, call)}
+    return render(request, "hotline/near.html", context)
+
+
+def _mine(request: HttpRequest) -> LineCall:
+    call = queries.open_call(request.actor)
+    if call is None:
+        raise Unseen("call", _now("您手上没有电话。"))
+    return call
+
+
+@require_POST
+@for_operators
+def hang_up(request: HttpRequest) -> HttpResponse:
+    call, form = _mine(request), HangUpForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            actions.hang_up(call, **form.cleaned_data, by=request.actor, at=now())
+            return redirect("hotline:line")
+    return _call(request, call, hang_up=form)
+
+
+@require_POST
+@for_operators
+def alarm(request: HttpRequest) -> HttpResponse:
+    """One key: handed over, the rest is written down while help is on its way."""
+    call = _mine(request)
+    made = actions.transfer(
+        request.POST.get("to", ""), call=call, place=request.POST.get("place", ""),
+        by=request.actor, at=now(),
+    )  # fmt: skip
+    said = _now("已登记转 %(to)s，现在接通三方通话。编号 %(number)s。")
+    messages.warning(request, said % {"to": made.to, "number": made.request.case.number})
+    return redirect("hotline:line")
+
+
+@require_POST
+@for_operators
+def learn(request: HttpRequest, pk: UUID) -> HttpResponse:
+    form = LearnForm(request.POST)
+    if form.is_valid():
+        actions.learn(pk, **form.cleaned_data, by=request.actor, at=now())
+        messages.success(request, _now("结果已登记。"))
+    else:
+        messages.error(request, _now("请写下结果。"))
+    return redirect("hotline:line")
+
+
+@require_POST
+@for_operators
+def note(request: HttpRequest) -> HttpResponse:
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            actions.write_note(**form.cleaned_data, by=request.actor, at=now())
+            messages.success(request, _now("已留给下一班。"))
+            return redirect("hotline:line")
+    return _idle(request, note=form)
+
+
+@require_POST
+@for_operators
+def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
+    actions.sign_note(pk, by=request.actor, at=now())
+    messages.success(request, _now("已签收。"))
+    return redirect("hotline:line")

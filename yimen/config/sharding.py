@@ -57,6 +57,12 @@ REFERENCE = {
     "workforce_post": "a dozen in a street",
     "workforce_requirement": "a handful in a street",
     "workforce_shift": "a handful in a street",
+    "feedback_unasked": "those few who want no invitations, a row each",
+    "supervision_benchmark": "the quality items of each version, the same everywhere",
+    "supervision_item": "some forty for each version of the benchmark",
+    "supervision_score": "some forty for each visit, a few visits a month",
+    "supervision_photo": "a few for each visit",
+    "supervision_objection": "a few a month",
 }  # fmt: skip
 # Grows, but its key is not a street: distributed by a column of its own.
 APART = {

@@ -230,6 +230,8 @@ class CertificateForm(Form):
 class ChecksForm(Form):
     """What was found: one choice for each facility, nothing chosen beforehand."""
 
+    mark_optional = False  # the action wants every one, and names those left out
+
     def __init__(
         self, rows: list[Facility], today: dict[UUID, Check], *args: Any, **kw: Any
     ) -> None:

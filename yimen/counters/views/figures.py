@@ -159,7 +159,7 @@ def _rows(asked: Asked) -> list[dict[str, Any]]:
 def _names(asked: Asked, keys: list[str]) -> dict[str, str]:
     """What the parts are called; an empty key says that there was none."""
     if asked.by == "hour":
-        return {k: f"{k}:00–{k}:59" for k in keys}
+        return {k: f"{k}:00–{k}:59" for k in keys if k}
     if asked.by == "desk":
         return {d.code: d.label for d in Desk.objects.filter(centre=asked.centre)}
     if asked.by == "window":

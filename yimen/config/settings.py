@@ -362,6 +362,7 @@ YIMEN_DEMO_LOADERS = [
     "yimen.counters.loaders.demo",
     "yimen.intake.loaders.demo",
     "yimen.contacts.loaders.demo",
+    "yimen.hotline.loaders.demo",
     "yimen.supervision.loaders.demo",
     "yimen.homeservice.loaders.demo",
     "yimen.bridges.loaders.demo",

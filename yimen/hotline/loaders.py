@@ -1,0 +1,52 @@
+"""The demonstration's requests for help: a burst pipe with two callers, meals that were arranged and
+wait for their call back, noise, company. Loading again adds nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from yimen.bodies.queries import actor_for
+from yimen.hotline import actions
+from yimen.hotline.actions import Taken
+from yimen.hotline.models import HelpRequest
+from yimen.lib import time
+from yimen.people.models import Account
+
+
+def demo(*_paths: Path, say: Callable[[str], None] = lambda _line: None) -> int:
+    """Load `data/demo/line.json`."""
+    path = Path(settings.DATA) / "demo" / "line.json"
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if HelpRequest.objects.filter(street=content["street"]).exists():
+        return 0
+    taken: list[UUID] = [_take(content, row, []) for row in content["requests"][:1]]
+    for row in content["requests"][1:]:
+        taken.append(_take(content, row, taken))
+    by = actor_for(Account.objects.get(username=content["operator"]))
+    actions.write_note(content["note"], by=by, at=time.now())
+    say(_("示例：%(n)d 件求助。") % {"n": len(taken)})
+    return len(taken)
+
+
+def _take(content: dict[str, Any], row: dict[str, Any], before: list[UUID]) -> UUID:
+    with time.at(time.now() - timedelta(minutes=row["minutes_ago"])):
+        by = actor_for(Account.objects.get(username=content["operator"]))
+        names = ("need", "what", "where", "place", "name", "phone", "line")
+        given = {name: row[name] for name in names if name in row}
+        same = before[row["same_as"]] if "same_as" in row else None
+        d = actions.take(Taken(**given, same_as=same), by=by, at=time.now())
+        if answer := row.get("answer"):
+            officer = actor_for(Account.objects.get(username=answer["by"]))
+            with time.at(time.now() + timedelta(hours=3)):
+                actions.reply(
+                    d.case.number, done=True, text=answer["text"], by=officer, at=time.now()
+                )
+    return HelpRequest.objects.get(case=d.case).pk

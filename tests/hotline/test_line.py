@@ -97,6 +97,11 @@ def test_an_ordinary_request_has_five_working_days_and_its_contact_one() -> None
     assert d.term("decide_promised").due_at.date() == (MONDAY + timedelta(days=7)).date()
 
 
+def test_the_line_takes_for_the_whole_street() -> None:
+    d = take(place=f"{STREET}005")  # served by the other centre, where the clerk has no seat
+    assert d.case.stage == "handling" and d.case.place == f"{STREET}005"
+
+
 def test_who_is_complained_of_gets_nothing_and_sees_nothing() -> None:
     civil = body("bo-civil-affairs")
     d = take("complaint.office", excluded=(civil.pk,))

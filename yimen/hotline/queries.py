@@ -10,14 +10,16 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
+from yimen.bodies.models import Body
 from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to as cases_visible_to
 from yimen.hotline import perms
 from yimen.hotline.models import CallBack, HelpRequest, LineCall, ShiftNote, Transfer
 from yimen.hotline.rules import Asked
-from yimen.lib.actor import Actor
+from yimen.lib.actor import Actor, Can
 from yimen.people import sealed
 from yimen.people.models import Party
+from yimen.places.models import ServicePoint
 
 KINDS = ("request", "urgent_request")
 NEARBY_DAYS = timedelta(days=14)
@@ -26,6 +28,13 @@ NEARBY_DAYS = timedelta(days=14)
 def visible_to(actor: Actor) -> QuerySet[HelpRequest]:
     """Requests whose cases the actor may see: what complains of one's own body is not there."""
     return HelpRequest.objects.filter(case__in=cases_visible_to(actor).filter(kind__in=KINDS))
+
+
+def desk_of(actor: Actor) -> ServicePoint | None:
+    """The counter at which the actor takes things in: the line takes for the whole street there."""
+    bodies = Body.objects.filter(pk__in=actor.bodies(Can.INTAKE), service_point__isnull=False)
+    found = bodies.select_related("service_point").order_by("code").first()
+    return found.service_point if found else None
 
 
 def calls(actor: Actor) -> QuerySet[LineCall]:

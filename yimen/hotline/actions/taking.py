@@ -62,7 +62,7 @@ def take(
     if not asked.what.strip():
         raise _wrong("what", _("请写下什么事。"))
     place = asked.place or by.street
-    centre = centre_for(place)
+    centre = queries.desk_of(by) or centre_for(place)
     version = some([need.matter], local(at).date()).get(need.matter)
     if centre is None or version is None:
         raise _wrong("need", _("这类求助在这个街道还没有开通。"))

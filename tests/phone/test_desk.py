@@ -137,3 +137,13 @@ def test_calls_page_by_page_and_one_of_them(django_assert_max_num_queries: Any) 
     assert queries.visible_to(actor("clerk")).count() == 26
     assert not queries.visible_to(actor("officer")).exists()
     assert Call.objects.count() == 26
+
+
+def test_who_wants_a_visit_at_home_is_marked_also_when_a_call_is_owed_already(cast) -> None:
+    row = owe()
+    assert row.wish == ""
+    again = actions.ask_back(
+        NUMBER, centre=row.centre, call=None, about="", wish="home", by=system(), at=now()
+    )
+    assert again.pk == row.pk and CallBack.objects.get(pk=row.pk).wish == "home"
+    assert Entry.objects.filter(stream=f"callback:{row.pk}", act="wished").count() == 1

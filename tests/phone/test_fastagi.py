@@ -72,12 +72,17 @@ def test_number_and_code_then_the_state_in_words(
     answer = by_phone.enquire("somebody else", number, code).sentences
     assert case.content.name.zh in answer and "已收件" in answer
     assert words_of(sounds, call) == [
-        *spoken("greeting", "ask_number", "ask_code"), *answer, *spoken("menu", "goodbye"),
+        *spoken("greeting", "offer_home", "ask_number", "ask_code"), *answer, *spoken("menu", "goodbye"),
     ]  # fmt: skip
     row = Call.objects.get()
     assert (row.outcome, row.told, row.wrong, row.hung_up) == ("told", 1, 0, False)
     assert row.centre_id == CENTRE and row.ended_at and row.ended_at >= row.started_at
-    assert [code for _s, code in row.said][:3] == ["greeting", "ask_number", "ask_code"]
+    assert [code for _s, code in row.said][:4] == [
+        "greeting",
+        "offer_home",
+        "ask_number",
+        "ask_code",
+    ]
     kept = json.dumps(row.said) + caplog.text
     assert number not in kept and code not in kept and NUMBER not in kept
 
@@ -223,7 +228,7 @@ def test_what_cannot_be_spoken_is_not_answered_in_tones(sounds: Sounds, case: Do
     sounds.program = None
     call = call_in(sounds, Exchange("".join(keys_of(case)) + "-" * 9))[0]
     assert len(set(call.played)) == 1, "nothing but the tone"
-    assert [code for _s, code in Call.objects.get().said][3:5] == ["down", "last"]
+    assert [code for _s, code in Call.objects.get().said][4:6] == ["down", "last"]
     assert Not.ABLE.value == "down"
 
 

@@ -190,3 +190,15 @@ def test_a_withheld_number_is_asked_for() -> None:
 def test_put_through_ends_our_part() -> None:
     state, turn = play("0#", PutThrough(Desk.ANSWERED))
     assert state.over and turn.do is Do.HANG_UP and state.outcome is Outcome.TRANSFERRED
+
+
+def test_eight_alone_asks_for_a_visit_and_is_a_number_otherwise() -> None:
+    state, turn = play("8#")
+    assert (state.at, state.wish, codes(turn)) == (At.OFFER, "home", ["home", "offer"])
+    asked, turn = rules.step(state, Key("1"))
+    assert (turn.do, asked.wish) == (Do.CALL_BACK, "home")
+    assert play("8", Silence())[0].wish == "home"  # the pause ends an entry as # does
+    state, turn = play("8#", known=False)
+    assert (state.at, codes(turn)) == (At.REACH, ["home", "ask_reach"])
+    state, _turn = play("88888888")
+    assert (state.at, state.number, state.wish) == (At.CODE, "88888888", "")

@@ -103,7 +103,7 @@ YIMEN_REST: dict[str, int] = {
 # --- the enquiry line --------------------------------------------------------------------------
 # What is told to whom: (line, number, code) -> phone.rules.Told; Unseen and TooMany as on the web.
 YIMEN_LINE_ENQUIRY: str = "yimen.cases.by_phone.enquire"
-# Who owns a call back: (centre, asker, about, at) -> the question, with `number` and `due_at`.
+# Who owns a call back: (centre, asker, about, wish, at) -> the question, with `number` and `due_at`.
 YIMEN_LINE_CALL_BACK: str = "yimen.contacts.by_phone.call_back"
 # Which called number belongs to which centre, {"64370000": "31019900101"}; "*" for all others.
 YIMEN_PHONE_LINES: dict[str, str] = setting("phone_lines", {})

@@ -70,8 +70,9 @@ def close_cut(*, before: datetime, at: datetime) -> int:
 
 @transaction.atomic
 def ask_back(
-    number: str, *, centre: ServicePoint, call: UUID | None, about: str, by: Actor, at: datetime
-) -> CallBack:
+    number: str, *, centre: ServicePoint, call: UUID | None, about: str, wish: str = "", by: Actor,
+    at: datetime,
+) -> CallBack:  # fmt: skip
     """Somebody wants to be called back on `number`. It becomes a question of the centre's service
     desk, through the house that owns questions. Who is owed a call already is owed that one."""
     body = centre_body(centre.pk)
@@ -84,14 +85,14 @@ def ask_back(
     )
     known = queries.open_of(centre.street, party.pk)
     if known:
-        return known
+        return _wished(known, wish, by, at)
     asked = import_string(settings.YIMEN_LINE_CALL_BACK)(
-        centre=centre, asker=party, about=about, at=at
+        centre=centre, asker=party, about=about, wish=wish, at=at
     )
     row = {
         "id": new_id(), "street": centre.street, "centre_id": centre.pk, "body_id": body.pk,
         "call_id": call, "party_id": party.pk, "question": asked.number, "asked_at": at,
-        "due_at": asked.due_at,
+        "due_at": asked.due_at, "wish": wish,
     }  # fmt: skip
     rows.insert(CallBack, [row])
     data = {"question": asked.number, "party": str(party.pk), "body": str(body.pk)}
@@ -99,6 +100,18 @@ def ask_back(
         street=centre.street, stream=f"callback:{row['id']}", act="asked", by=by, at=at, data=data
     )
     return rows.made(CallBack, row)
+
+
+def _wished(known: CallBack, wish: str, by: Actor, at: datetime) -> CallBack:
+    """Who is owed a call already, and now says what for."""
+    if wish and not known.wish:
+        rows.update(CallBack, {"id": known.pk}, wish=wish)
+        known.wish = wish
+        record(
+            street=known.street, stream=f"callback:{known.pk}", act="wished", by=by, at=at,
+            data={"wish": wish},
+        )  # fmt: skip
+    return known
 
 
 def _locked(id: UUID, by: Actor) -> CallBack:

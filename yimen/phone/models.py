@@ -71,7 +71,11 @@ class Call(models.Model):
 
 class CallBack(models.Model):
     """A call that a body owes somebody. `question` is the number of the question that it answers,
-    which lives above; `about` what the caller had asked about, if anything."""
+    which lives above; `wish` what the caller wants beyond an answer."""
+
+    class Wish(models.TextChoices):
+        NONE = "", ""
+        HOME = "home", _("要上门服务")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)
@@ -80,6 +84,7 @@ class CallBack(models.Model):
     body = models.ForeignKey("bodies.Body", models.PROTECT, related_name="+", db_index=False)
     party = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
     question = models.CharField(max_length=9)
+    wish = models.CharField(max_length=8, choices=Wish, blank=True, default="")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)

@@ -90,12 +90,14 @@ class Office:
             return PutThrough(Desk.CLOSED, spoken_hours(centre))
         return PutThrough(Desk.BUSY if settings.YIMEN_PHONE_DESK else Desk.NONE)
 
-    def call_back(self, number: str, entry: actions.Log, about: str) -> Taken | Untaken:
+    def call_back(
+        self, number: str, entry: actions.Log, about: str, wish: str = ""
+    ) -> Taken | Untaken:
         centre = ServicePoint.objects.get(pk=entry.centre)
         try:
             owed = actions.ask_back(
                 number, centre=centre, call=entry.id if entry.written else None, about=about,
-                by=system(centre.street, "phone"), at=now(),
+                wish=wish, by=system(centre.street, "phone"), at=now(),
             )  # fmt: skip
         except Invalid:
             return Untaken(again=True)

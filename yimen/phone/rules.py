@@ -4,7 +4,8 @@
 with facts), then either waits for a key or has something done, whose result is the next event.
 Keys: digits, `#` ends an entry (in a menu: the call), `*` begins the entry anew. 0 leads to the
 service desk from everywhere: in a menu at once, in an entry when it stands alone (`0#`, or 0 and a
-pause), because numbers and codes hold zeros too. Every call ends: silence three times, three wrong
+pause), because numbers and codes hold zeros too. 8 alone where the enquiry number is keyed asks for a visit
+at home, which is a call back with that wish. Every call ends: silence three times, three wrong
 codes, or the last of `BUDGET` events.
 """
 
@@ -16,6 +17,7 @@ from enum import StrEnum
 NUMBER_LONG, CODE_LONG, REACH_LONG = 8, 6, 20
 WAIT_S, BETWEEN_S = 6.0, 4.0  # for the first key, and for the next one
 PATIENCE, WRONG_A_CALL, BUDGET = 3, 3, 200
+HOME_KEY, HOME = "8", "home"  # the key, and the wish of whoever pressed it
 DIGITS = frozenset("0123456789")
 KEYS = DIGITS | {"*", "#"}
 
@@ -160,6 +162,7 @@ class State:
     told: Told | None = None
     known: bool = False  # does the exchange say the caller's number?
     reach: str = ""  # where to call back; "" is the number of the call
+    wish: str = ""  # what the call back is for, beyond a question
     misses: int = 0
     wrong: int = 0
     left: int = BUDGET
@@ -178,7 +181,7 @@ RANK = list(Outcome)
 
 def begin(*, known: bool) -> Next:
     """A call comes in; `known`: with its number."""
-    say = (Prompt("greeting"), Prompt("ask_number"))
+    say = (Prompt("greeting"), Prompt("offer_home"), Prompt("ask_number"))
     return State(known=known, said=say), Turn(say)
 
 
@@ -250,6 +253,9 @@ def _entered(state: State) -> Next:
         return _to_desk(state)
     if not state.keyed:
         return _missed(state, Prompt("nothing_keyed"))
+    if state.at is At.NUMBER and state.keyed == HOME_KEY:
+        at = At.OFFER if state.known else At.REACH
+        return _go(replace(state, wish=HOME), at, Prompt("home"))
     if state.at is At.REACH:
         return _go(replace(state, reach=state.keyed), At.CONFIRM)
     if len(state.keyed) < LONGEST[state.at]:

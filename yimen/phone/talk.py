@@ -142,7 +142,9 @@ class Talk:
         about = self.state.told.about if self.state.told else ""
         number = self.state.reach or self.line.number
         try:
-            return await self.office.do(self.office.call_back, number, self.entry, about)
+            return await self.office.do(
+                self.office.call_back, number, self.entry, about, self.state.wish
+            )
         except TROUBLE as error:
             log.error("a call back was not written: %s", type(error).__name__)
             return Untaken()

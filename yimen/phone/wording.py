@@ -20,6 +20,8 @@ from yimen.places.models import ServicePoint
 SPOKEN = "zh-hans"
 WORDS = {
     "greeting": _("您好，这里是社区事务受理服务中心的自动查询电话，可以查询办件的进度。"),
+    "offer_home": _("老人和行动不便的残疾人，要我们上门办事，请按八，再按井号。"),
+    "home": _("我们打电话和您约上门的时间，不收任何费用。"),
     "ask_number": _(
         "请输入收件凭证上的八位查询号。输错了按星号重输。找总服务台，请按零，再按井号。"
     ),

@@ -132,6 +132,25 @@ def test_the_way_shows_the_day_and_nothing_before_or_after() -> None:
         assert not Disclosure.objects.exists()
 
 
+def test_the_assistant_notes_for_whoever_is_on_the_way() -> None:
+    stop = planned(asked()).stops.get()
+    address = reverse("homeservice:route", args=[stop.route_id])
+    with at(clock(11)):
+        client = signed_in("assistant")
+        assert "补记" in client.get(address).content.decode()
+        client.post(address, {"do": f"late:{stop.pk}", "act": "arrive", "time": "9:40"})
+        stop.refresh_from_db()
+        assert stop.arrived_at == clock(9, 40)
+        wrong = client.post(
+            address, {"do": f"late:{stop.pk}", "act": "meet", "time": "x"}, follow=True
+        )
+        assert "几点几分" in wrong.content.decode()
+        early = client.post(
+            address, {"do": f"late:{stop.pk}", "act": "meet", "time": "9:00"}, follow=True
+        )
+        assert "早于" in early.content.decode()
+
+
 def send(client: Client, *acts: dict) -> list[dict]:
     answer = client.post(
         reverse("homeservice:acts"), json.dumps({"acts": acts}), content_type="application/json"

@@ -370,3 +370,14 @@ def test_a_route_that_changed_meanwhile_is_said() -> None:
     assert "改期" in str(refused.value.detail)
     with pytest.raises(Unseen):
         did(route.stops.get(visit=other), "arrive", clock(9), by="clerk2")
+
+
+def test_what_came_too_late_from_the_way_is_noted_by_who_keeps_the_route() -> None:
+    stop = planned(asked()).stops.get()
+    with pytest.raises(Refused, match="clock_late"):
+        did(stop, "arrive", clock(9), late=13 * 60)
+    assert did(stop, "arrive", clock(9), late=13 * 60, by="assistant") == "arrived"
+    with pytest.raises(Refused, match="clock_ahead"):
+        did(stop, "meet", clock(10), late=-30, by="assistant")
+    with pytest.raises(Unseen):
+        did(stop, "meet", clock(10), by="officer")

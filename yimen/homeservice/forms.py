@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from yimen.homeservice import queries
 from yimen.homeservice.actions import Wish
 from yimen.homeservice.models import Half, Visit
+from yimen.homeservice.rules import Act
+from yimen.homeservice.words import ACTS
 from yimen.look.forms import DateField, Form
 from yimen.look.language import pick
 from yimen.people.forms import AddressMixin
@@ -51,6 +53,11 @@ class WishForm(AddressMixin, Form):
             (row.matter_id, pick({"zh": row.name, "en": row.name_en}))
             for row in queries.at_home(street)
         ]
+
+    @property
+    def matters_open(self) -> bool:
+        """Some forty boxes stay folded until somebody has chosen, or chosen wrongly."""
+        return bool(self["matters"].value() or self["matters"].errors)
 
     def wish(self) -> Wish:
         clean = self.cleaned_data
@@ -158,6 +165,18 @@ class PlanForm(Form):
     def people(self) -> list[UUID]:
         chosen = [self.cleaned_data["going"], self.cleaned_data["second"]]
         return [UUID(one) for one in chosen if one]
+
+
+class LateForm(Form):
+    """What the desk notes for whoever was on the way: an act without papers, and when it was."""
+
+    act = forms.ChoiceField(
+        label=_("哪一步"),
+        choices=[(str(a), w) for a, w in ACTS.items() if a not in (Act.TAKE, Act.GIVE)],
+    )
+    time = forms.TimeField(
+        label=_("几点几分"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
 
 
 class ScanForm(Form):

@@ -22,6 +22,7 @@ from yimen.look.navigation import Link, desk_links, longest_prefix
 FOOTER = (
     (_("服务中心"), "places:centres"),
     (_("服务清单"), "directory:services"),
+    (_("上门服务"), "homeservice:about"),
     (_("核验结果文书"), "cases:verify"),
     (_("公示"), "cases:postings"),
     (_("行风检查结果"), "supervision:public"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from yimen.custody.actions import NewPaper, hand_over_result, register_papers, return_original
 from yimen.custody.models import Paper
-from yimen.homeservice import queries, rules
+from yimen.homeservice import perms, queries, rules
 from yimen.homeservice.actions.planning import close_route, leave_papers
 from yimen.homeservice.actions.record import (
     end_visit,
@@ -36,6 +36,8 @@ from yimen.matters.queries import content_of, some
 from yimen.people.actions import create_mandate, disclose
 from yimen.people.models import Account
 
+FOR_KEEPERS = 7 * 24  # hours
+
 
 @dataclass(frozen=True)
 class Told:
@@ -56,7 +58,7 @@ def step(stop: UUID, told: Told, *, by: Actor, at: datetime) -> str:
     route, row = _locked(stop, by)
     if known.exists():
         return row.state
-    _may_be(route, row, told, at)
+    _may_be(route, row, told, by, at)
     after = rules.step(row.state, told.act)
     if after is None:
         raise Refused("not_now", _does_not_fit(row))
@@ -74,16 +76,20 @@ def step(stop: UUID, told: Told, *, by: Actor, at: datetime) -> str:
 
 
 def _locked(stop: UUID, by: Actor) -> tuple[Route, Stop]:
-    """A stop of a route on which the actor goes. What is over may still get acts that were pressed
-    before; whether they fit is asked later, and told only to who was there."""
-    mine = Visitor.objects.filter(account=by.account).values("route")
-    if not Stop.objects.filter(pk=stop, route__in=mine).exists():
+    """A stop of a route on which the actor goes, or which the actor keeps. What is over may still
+    get acts that were pressed before; whether they fit is asked later."""
+    route, row = lock_stop(stop)
+    goes = Visitor.objects.filter(account=by.account, route=route).exists()
+    if not (goes or perms.keeps(by, route.body_id)):
         raise Unseen("stop", _("没有这一站。"))
-    return lock_stop(stop)
+    return route, row
 
 
-def _may_be(route: Route, stop: Stop, told: Told, at: datetime) -> None:
-    hours = settings.YIMEN_HOME_SERVICE["late_hours"]
+def _may_be(route: Route, stop: Stop, told: Told, by: Actor, at: datetime) -> None:
+    """The bounds of its moment. Whoever keeps the route notes what came too late from the way, for
+    as long as the route is open."""
+    keeps = perms.keeps(by, route.body_id)
+    hours = FOR_KEEPERS if keeps else settings.YIMEN_HOME_SERVICE["late_hours"]
     fault = rules.moment_fault(
         told.happened, received=at, day=route.day, last=stop.last_at, hours=hours
     )

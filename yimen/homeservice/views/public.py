@@ -42,7 +42,7 @@ def about(request: HttpRequest) -> HttpResponse:
     rows = queries.at_home(points[0].street) if points else []
     context = {
         "age": settings.YIMEN_HOME_SERVICE["age"], "points": points,
-        "matters": [pick({"zh": r.name, "en": r.name_en}) for r in rows],
+        "matters": [(r.matter_id, pick({"zh": r.name, "en": r.name_en})) for r in rows],
         "resident": actor.kind == "resident",
     }  # fmt: skip
     return render(request, "homeservice/about.html", context)

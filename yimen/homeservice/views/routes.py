@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.bodies.models import Body
 from yimen.homeservice import actions, queries
-from yimen.homeservice.forms import PlanForm
+from yimen.homeservice.actions import Told
+from yimen.homeservice.forms import LateForm, PlanForm
 from yimen.homeservice.models import Half, Route, Stop
+from yimen.homeservice.rules import Act
 from yimen.homeservice.views.desk import keeper
+from yimen.homeservice.words import ACTS
 from yimen.lib.errors import Problem, Refused, Unseen
-from yimen.lib.time import now, today
+from yimen.lib.ids import new_id
+from yimen.lib.time import ZONE, now, today
 from yimen.look import paging
 from yimen.look.dates import cn_date
 from yimen.look.forms import DateField
@@ -103,11 +108,14 @@ def route(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         _act(request, found)
         return redirect("homeservice:route", pk)
-    stops = found.stops.select_related("visit__person", "visit__address").order_by("place")
+    rows = found.stops.select_related("visit__person", "visit__address").order_by("place")
+    stops = list(rows)
     context = {
-        "route": found, "stops": list(stops), "going": queries.people_of([pk]).get(pk, []),
+        "route": found, "stops": stops, "going": queries.people_of([pk]).get(pk, []),
         "title": _("%(day)s %(half)s") % {"day": cn_date(found.day), "half": Half(found.half).label},
         "planned": Stop.State.PLANNED,
+        "late": LateForm(auto_id="late_%s"), "open_stops": [s for s in stops if s.is_open],
+        "begun": found.is_open and found.day <= today(),
     }  # fmt: skip
     return render(request, "homeservice/route.html", context)
 
@@ -127,12 +135,25 @@ def _act(request: HttpRequest, found: Route) -> None:
         if do == "drop":
             actions.drop(stop, **how)
             messages.success(request, _("已取下，已经通知居民另约时间。"))
+        elif do == "late":
+            _note(request, found, stop)
         elif do in ("up", "down"):
             actions.move(stop, -1 if do == "up" else 1, **how)
     except Problem as problem:
         if problem.status in (403, 404):
             raise
         messages.error(request, str(problem.detail))
+
+
+def _note(request: HttpRequest, found: Route, stop: Stop) -> None:
+    """An act that could not be sent from the way, noted by the desk with its time."""
+    form = LateForm(request.POST)
+    if not form.is_valid():
+        raise Refused("late", _("请选哪一步，写几点几分，例如 9:40。"))
+    moment = datetime.combine(found.day, form.cleaned_data["time"], ZONE)
+    told = Told(new_id(), Act(form.cleaned_data["act"]), moment)
+    actions.step(stop.pk, told, by=request.actor, at=now())  # type: ignore[attr-defined]
+    messages.success(request, _("已记下：%(act)s") % {"act": ACTS[told.act]})
 
 
 def _uuid(typed: str) -> UUID | None:

@@ -308,6 +308,13 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
             "excluded": {"args": (town["paper_excluded"],)},
         },
         "api:take_ticket": _one(data={"centre": CENTRE, "person": {"name": "吴新人", "id_type": "other"}}),
+        "api:list_slots": _one(town["windows"]),
+        "api:create_booking": _one(data={"resource": str(town["windows"]), "starts": town["booked"]}),
+        "api:get_booking": _one(town["booking"]),
+        "api:act_on_booking": {
+            "": {"args": (town["booking"],), "data": {"act": "change", "starts": town["booked"]}},
+            "arrive": {"args": (town["booking"],), "data": {"act": "arrive"}},
+        },
         "api:give_rating": _one(data={"number": number, "code": "not-it", "level": 4}),
         "api:get_ticket": _one(town["ticket"]),
         "api:next_ticket": _one(town["window"]),

@@ -276,6 +276,8 @@ YIMEN_KINDS = {
 YIMEN_WITNESSES = {"case:": "yimen.cases.fold", "ticket:": "yimen.counters.fold"}
 # Who knows the visits to a hall that are rated: a module with by_secret, of_ref and served.
 YIMEN_RATED_VISITS = "yimen.counters.rated"
+# What coming to a booking means, by the kind of its resource: `(booking, *, by, at) -> {name: value}`.
+YIMEN_ARRIVALS = {"desk": "yimen.counters.api.checked_in"}
 # Outgoing channels: which adapter sends. The demonstration's writes to /desk/outbox/ only.
 YIMEN_CHANNELS: dict[str, str] = setting(
     "channels", dict.fromkeys(["sms", "email", "wechat"], "yimen.notices.channels.demo.Demo")

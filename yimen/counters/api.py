@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +14,17 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema
 from pydantic import Field
 
+from yimen.bookings.models import Booking
 from yimen.cases.api import answer, moment
 from yimen.counters import actions, perms, queries
 from yimen.counters.models import Desk, Ticket, Window
-from yimen.intake.api import PersonIn
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Unseen
 from yimen.lib.time import now
 from yimen.matters.content import Content
 from yimen.matters.queries import content_of, current
-from yimen.people.actions import find_or_register
+from yimen.people.api import PersonIn
 from yimen.people.models import Party
 from yimen.places.models import ServicePoint
 
@@ -103,7 +104,9 @@ def take_ticket(request: HttpRequest, body: TicketIn) -> HttpResponse:
     if not staff and (actor.party is None or body.person is not None):
         raise Forbidden("tickets", _("您今天不在这个中心的岗位上，不能替别人取号。"))
     with together():
-        person = _person(body.person, centre, actor) if body.person else None
+        person = None
+        if body.person:
+            person = body.person.party(centre.street, path="person", by=actor, at=at)
         if not staff and actor.party is not None:
             person = Party.objects.get(pk=actor.party)
         taken = actions.take(
@@ -117,17 +120,6 @@ def take_ticket(request: HttpRequest, body: TicketIn) -> HttpResponse:
             channel=Ticket.Channel.RECEPTION if staff else Ticket.Channel.PHONE,
         )
     return answer(with_place(taken.ticket) | {"secret": taken.secret}, 201)
-
-
-def _person(given: PersonIn, centre: ServicePoint, actor: Actor) -> Party:
-    try:
-        return find_or_register(
-            centre.street, name=given.name, id_type=given.id_type, id_number=given.id_number,
-            phone=given.phone, division=given.division, by=actor, at=now(),
-        )  # fmt: skip
-    except Invalid as error:
-        errors = tuple(FieldError(f"person.{e.field}", e.message, e.remedy) for e in error.errors)
-        raise Invalid(error.code, error.detail, errors) from error
 
 
 @router.get("/tickets/{uuid:id}", summary="One ticket, its place and the wait")
@@ -213,3 +205,10 @@ def hall_stream(request: HttpRequest, code: str) -> HttpResponse:
     if not ServicePoint.objects.filter(pk=code, is_open=True).exists():
         raise Unseen("centre", _("没有这个服务中心。请核对代码。"))
     return HttpResponseRedirect(f"{settings.YIMEN_LIVE}/halls/{code}/")
+
+
+def checked_in(booking: Booking, *, by: Actor, at: datetime) -> dict[str, Any]:
+    """The arrival of somebody with an appointment at the hall (settings.YIMEN_ARRIVALS): their
+    ticket, as `POST tickets` would answer it."""
+    taken = actions.check_in(booking, by=by, at=at)
+    return {"ticket": with_place(taken.ticket) | {"secret": taken.secret}}

@@ -36,6 +36,7 @@ from yimen.matters.content import Content
 from yimen.matters.models import MatterVersion
 from yimen.matters.queries import current
 from yimen.people.actions import create_mandate, find_or_register
+from yimen.people.api import PersonIn
 from yimen.people.models import Mandate, Party
 from yimen.people.queries import by_document
 from yimen.people.rules import ALL
@@ -54,14 +55,6 @@ class MandateIn(Schema):
     scope: list[str] = [ALL]
     valid_from: date | None = None
     valid_until: date | None = None
-
-
-class PersonIn(Schema):
-    name: str = Field(min_length=1, max_length=120)
-    id_type: IdType
-    id_number: str = Field("", max_length=40)
-    phone: str = Field("", max_length=30)
-    division: str = Field("", max_length=12)
 
 
 class AgentIn(PersonIn):

@@ -8,18 +8,40 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
+from pydantic import Field
 
-from yimen.lib.errors import Forbidden, Unseen
+from yimen.lib.actor import Actor
+from yimen.lib.errors import FieldError, Forbidden, Invalid, Unseen
 from yimen.lib.time import now
 from yimen.look.sessions import step_up
 from yimen.people import actions, perms, queries
-from yimen.people.models import Mandate, Merge
+from yimen.people.models import Mandate, Merge, Party
 from yimen.people.views import party_for
 
 router = Router(tags=["people"])
 IdType = Literal[
     "resident_id", "passport", "hk_macao", "taiwan", "foreign_permanent", "uscc", "other"
 ]
+
+
+class PersonIn(Schema):
+    """A person or organisation as it is handed in: found by the document, else registered."""
+
+    name: str = Field(min_length=1, max_length=120)
+    id_type: IdType
+    id_number: str = Field("", max_length=40)
+    phone: str = Field("", max_length=30)
+    division: str = Field("", max_length=12)
+
+    def party(self, street: str, *, path: str, by: Actor, at: datetime) -> Party:
+        """Who it is; what is wrong is said under `path`.name, `path`.id_number ..."""
+        try:
+            return actions.find_or_register(street, **self.model_dump(), by=by, at=at)
+        except Invalid as error:
+            errors = tuple(
+                FieldError(f"{path}.{e.field}", e.message, e.remedy) for e in error.errors
+            )
+            raise Invalid(error.code, error.detail, errors) from error
 
 
 class Card(Schema):

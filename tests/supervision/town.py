@@ -9,9 +9,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.cases.world import MONDAY
-from tests.cast import CENTRE, account, actor
+from tests.cast import CENTRE, account, actor, body
 from tests.files.samples import picture
 from tests.supervision.conftest import fill
+from yimen.counters.models import Window
 from yimen.lib import time
 from yimen.lib.actor import ANONYMOUS
 from yimen.places.models import ServicePoint
@@ -45,7 +46,20 @@ def visits(_town: object) -> dict[str, Any]:
         **plan | {"announced": True, "planned_on": date(2026, 4, 9)},
     )
     complaint = actions.complain(point, text="态度不好", by=ANONYMOUS, at=at).complaint
+    held = actions.begin_selection(
+        point.street, sort="window", quarter=date(2025, 10, 1), body=body("leading-group-office"),
+        by=director, at=at,
+    )  # fmt: skip
+    windows = Window.objects.filter(centre=point).order_by("code")[:2]
+    for window in windows:
+        actions.propose(held, window=window, why="等候短", by=director, at=at)
+    actions.post_selection(held, by=director, at=at)
+    said = actions.object_to_posting(held, text="不同意", by=ANONYMOUS, at=at)
+    new = actions.begin_selection(
+        point.street, sort="staff", quarter=date(2025, 10, 1), body=held.body, by=director, at=at
+    )
     return {
+        "selection": held.pk, "selection_new": new.pk, "selection_said": said.pk,
         "complaint": complaint.pk,
         "visit": shown.pk, "visit_hidden": hidden.pk, "visit_open": open_.pk, "lost": scores["E3"].pk,
         "lost_hidden": hidden.scores.get().pk, "photo_hidden": hidden.photos.get().pk,

@@ -30,6 +30,7 @@ To begin
 Every day
   due START N --unit working|calendar [--place CODE]
                         the day on which a term ends
+  rank FIGURES.csv      the order of commended windows and staff, from the published figures alone
   verify                prove that the record is whole and agrees with the state
   rotate-keys           a new key for numbers and files; all is sealed anew while the site runs
   checkfiles            prove that every kept file is there and whole
@@ -135,6 +136,10 @@ def main(argv: list[str] | None = None) -> int:
         from yimen.clock import due
 
         return due.main(words[1:])
+    if words[:1] == ["rank"]:
+        from yimen.supervision import ranking
+
+        return ranking.main(words[1:])
     if words in ([], ["help"], ["-h"], ["--help"]):
         print(HELP, end="")
         return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from yimen.config import folders
 from yimen.config.options import demo, setting
@@ -89,6 +90,15 @@ YIMEN_VISITS: dict[str, int] = {"object_days": 5, "answer_days": 10, **setting("
 # office that handles it has extended it (as 大宁路街道 did in 2019; GB/T 36113 leaves it to the centre).
 YIMEN_COMPLAINTS: dict[str, int] = {
     "answer_days": 5, "extended_days": 15, **setting("complaints", {}),
+}  # fmt: skip
+# Commending windows and staff: what each indicator weighs (supervision/ranking.py says which are
+# better high and which low), working days of posting, how many are commended.
+YIMEN_SELECTION: dict[str, Any] = {
+    "weights": {
+        "served": 20, "wait_min": 15, "good_percent": 25, "no_show_percent": 5,
+        "visit_percent": 15, "training_hours": 10, "complaints": 10,
+    },
+    "post_days": 5, "most": 3, **setting("selection", {}),
 }  # fmt: skip
 
 # --- rosters -----------------------------------------------------------------------------------

@@ -44,6 +44,15 @@ def cn_month(value: Any) -> str:
     return f"{day.year}年{day.month}月"
 
 
+def cn_quarter(value: Any) -> str:
+    """The quarter of a day: 2026年第3季度, or third quarter of 2026 as Q3 2026."""
+    day = _moment(value)
+    if day is None:
+        return ""
+    n = (day.month + 2) // 3
+    return f"Q{n} {day.year}" if is_english() else f"{day.year}年第{n}季度"
+
+
 def cn_time(value: Any) -> str:
     moment = _moment(value)
     return f"{moment:%H:%M}" if isinstance(moment, datetime) else ""

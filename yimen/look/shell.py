@@ -26,6 +26,7 @@ FOOTER = (
     (_("核验结果文书"), "cases:verify"),
     (_("公示"), "cases:postings"),
     (_("行风检查结果"), "supervision:public"),
+    (_("示范窗口和服务标兵"), "supervision:commended"),
     (_("投诉工作人员"), "supervision:complain"),
 )
 GATEWAY = {"name": {"zh": "社区事务受理服务中心", "en": "Community affairs service centre"}}

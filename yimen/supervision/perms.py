@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from yimen.bodies.models import Body
+from yimen.bodies.register import bodies_of
 from yimen.lib.actor import Actor, Can
 from yimen.supervision.models import Measure, Visit
 from yimen.supervision.rules import Stand
 
+BELOW = (
+    Body.Sort.CENTRE, Body.Sort.BACK_OFFICE, Body.Sort.RESIDENTS_COMMITTEE, Body.Sort.UNIT,
+)  # fmt: skip
 RUNS = (Can.DIRECT, Can.HEAD)
 
 
@@ -29,6 +34,13 @@ def stand(actor: Actor, street: str, family: Collection[UUID]) -> Stand:
     if actor.bodies() & set(family):
         return Stand.INSIDE
     return Stand.WATCHES if actor.can(Can.SUPERVISE, Can.AUDIT) else Stand.PUBLIC
+
+
+def above_centres(actor: Actor, *cans: Can) -> bool:
+    """Holds a power in a body that is no centre, no back office and no committee: it could be asked
+    to handle complaints or to decide who is commended. From memory, no query."""
+    mine = bodies_of(actor.bodies(*cans), actor.street).values()
+    return any(body.sort not in BELOW for body in mine)
 
 
 def reads(actor: Actor) -> bool:

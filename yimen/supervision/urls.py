@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yimen.supervision.views import complaints, visits
+from yimen.supervision.views import complaints, selections, visits
 
 app_name = "supervision"
 urlpatterns = [
     path("conduct/", visits.public, name="public"),
+    path("commended/", selections.commended, name="commended"),
+    path("commended/<uuid:id>/", selections.posting, name="posting"),
+    path("commended/<uuid:id>/figures.csv", selections.figures, name="figures"),
+    path("desk/selections/", selections.listed, name="selections"),
+    path("desk/selections/begin/", selections.begin, name="begin"),
+    path("desk/selections/<uuid:id>/", selections.selection, name="selection"),
+    path("desk/selections/<uuid:id>/propose/", selections.propose, name="propose"),
+    path("desk/selections/<uuid:id>/post/", selections.post, name="post"),
+    path("desk/selections/<uuid:id>/decide/", selections.decide, name="decide"),
+    path("desk/selections/objections/<uuid:id>/", selections.answer, name="answer_posting"),
     path("complain/", complaints.complain, name="complain"),
     path("complain/done/", complaints.complained, name="complained"),
     path("complain/answer/", complaints.look_up, name="look_up"),

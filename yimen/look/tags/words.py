@@ -11,6 +11,7 @@ from yimen.look import dates, language
 register = template.Library()
 register.filter("cn_date", dates.cn_date)
 register.filter("cn_month", dates.cn_month)
+register.filter("cn_quarter", dates.cn_quarter)
 register.filter("cn_time", dates.cn_time)
 register.filter("cn_datetime", dates.cn_datetime)
 register.filter("cn_weekday", dates.cn_weekday)

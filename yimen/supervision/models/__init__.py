@@ -1,6 +1,7 @@
 """Nouns of supervision."""
 
 from yimen.supervision.models.complaints import Complaint
+from yimen.supervision.models.selections import Candidate, PostingObjection, Selection
 from yimen.supervision.models.visits import (
     Benchmark,
     Item,
@@ -12,5 +13,6 @@ from yimen.supervision.models.visits import (
 )
 
 __all__ = [
-    "Benchmark", "Complaint", "Item", "Measure", "Objection", "Photo", "Score", "Visit",
+    "Benchmark", "Candidate", "Complaint", "Item", "Measure", "Objection", "Photo",
+    "PostingObjection", "Score", "Selection", "Visit",
 ]  # fmt: skip

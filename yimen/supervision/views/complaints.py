@@ -30,6 +30,7 @@ from yimen.supervision.forms.complaints import (
     ComplaintLookUpForm,
 )
 from yimen.supervision.models import Complaint
+from yimen.supervision.perms import above_centres
 from yimen.supervision.views.visits import for_readers
 
 A_MINUTE, FAILURES_A_MINUTE = 5, 10
@@ -106,8 +107,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 def _may_list(actor: Actor) -> bool:
-    watches = actor.can(*complaints.WATCHING)
-    return watches or complaints.visible_to(actor).exists()
+    return actor.can(*complaints.WATCHING) or above_centres(actor, *complaints.WORKING)
 
 
 def _handles(actor: Actor, found: Complaint) -> bool:

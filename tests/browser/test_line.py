@@ -51,7 +51,7 @@ def calling(page: Page, site: Callable[[str], str], number: str = "19900000081")
     page.goto(site("/desk/line/"))
     page.get_by_label("来电号码").fill(number)
     page.get_by_role("button", name="接起来电").click()
-    page.get_by_role("heading", name="通话中").wait_for()
+    page.get_by_role("heading", name="正在通话").wait_for()
 
 
 def ended() -> None:
@@ -100,7 +100,7 @@ def test_the_alarm_takes_one_key_and_less_than_ten_seconds(page_as, site) -> Non
     page = page_as("clerk")
     calling(page, site, "19900000083")
     begun = time.monotonic()
-    page.keyboard.press("Alt+j")
+    page.keyboard.press("Alt+y")
     page.get_by_text("现在接通三方通话").wait_for()
     assert time.monotonic() - begun < 10
     assert Transfer.objects.get().to == "120"

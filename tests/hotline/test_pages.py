@@ -52,7 +52,7 @@ def test_a_call_is_taken_kept_while_typed_and_handed_in() -> None:
     assert "接起来电" in said(client)
     calling(client)
     page = said(client)
-    assert "通话中" in page and "生活服务热线" in page and "13900009999" not in page
+    assert "正在通话" in page and "生活服务热线" in page and "13900009999" not in page
     assert client.post(f"{LINE}draft/", TYPED).status_code == 200
     assert "关不上了" in said(client), "a reload loses nothing"
     wrong = client.post(f"{LINE}take/", TYPED | {"need": "火箭", "do": "take"})

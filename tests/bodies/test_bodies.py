@@ -241,6 +241,10 @@ class TestCover:
             actions.end_cover(made, by=actor("officer"), at=now())
 
 
+# Complaints about staff need no rule: without one they go to the office above the centre.
+ABOVE = {"conduct"}
+
+
 class TestMatrix:
     def test_it_routes_by_field_and_place_and_says_why(self) -> None:
         found = queries.route(STREET, field="civil-affairs", place=STREET + "003")
@@ -255,7 +259,7 @@ class TestMatrix:
         from yimen.bodies.fields import all_fields
 
         for street in (STREET, OTHER_STREET):
-            for field in all_fields():
+            for field in set(all_fields()) - ABOVE:
                 found = queries.route(street, field=field, place=street + "001")
                 assert found.lead and found.supervises, (street, field)
 

@@ -18,7 +18,7 @@ SATURDAY = datetime(2026, 11, 28, 10, 0, tzinfo=ZONE)
 
 
 @pytest.fixture(autouse=True)
-def _town():
+def _town(cast):
     with at(MONDAY):
         demo()
         yield

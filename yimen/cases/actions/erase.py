@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -56,7 +57,10 @@ def _of(parties: list[UUID]) -> QuerySet[Case]:
 class Holder:
     """Cases, for whoever erases persons and keeps terms (people.retention)."""
 
-    codes = ("case.application", "case.group_filing")
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """One for each kind of case that the settings name."""
+        return tuple(f"case.{kind}" for kind in settings.YIMEN_KINDS)
 
     def keeps(self, parties: list[UUID], *, at: datetime) -> list[Keep]:
         found = []

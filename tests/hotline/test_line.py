@@ -16,6 +16,7 @@ from yimen.cases.dossier import load
 from yimen.cases.models import Case
 from yimen.hotline import actions, queries, ticks
 from yimen.hotline.actions import Taken
+from yimen.hotline.actions.erasing import HOLDER
 from yimen.hotline.models import CallBack, HelpRequest, LineCall, ShiftNote, Transfer
 from yimen.ledger.models import Entry
 from yimen.ledger.verify import verify
@@ -266,3 +267,15 @@ def test_two_operators_call_back_at_once(cast) -> None:
             thread.join()
     assert sorted(said) == ["done", "not_due"]
     assert CallBack.objects.count() == 1
+
+
+def test_an_erased_caller_leaves_a_call_of_nobody() -> None:
+    call = actions.answer(number="13900009999", by=actor("clerk"), at=now())
+    made = actions.transfer("120", call=call, by=actor("clerk"), at=now())
+    actions.learn(made, outcome="王阿姨已送医", by=actor("clerk"), at=now())
+    who = made.request.case.applicant_id
+    assert HOLDER.tell([who])["calls"]
+    HOLDER.erase([who], by=actor("admin"), at=now())
+    call.refresh_from_db()
+    made.refresh_from_db()
+    assert call.number_of is None and "王阿姨" not in made.outcome and call.outcome == "request"

@@ -453,6 +453,7 @@ YIMEN_HOLDERS: list[str] = [
     "yimen.counters.actions.erasing.HOLDER",
     "yimen.bookings.actions.erasing.HOLDER",
     "yimen.directory.actions.erasing.HOLDER",
+    "yimen.hotline.actions.erasing.HOLDER",
     "yimen.homeservice.actions.erasing.HOLDER",
 ]
 # How long it is kept: years by the codes of the file, where a centre's own terms differ.

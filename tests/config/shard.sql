@@ -47,6 +47,8 @@ ALTER TABLE hotline_helprequest ADD CONSTRAINT hotline_helprequest_case_id_efcd4
 ALTER TABLE ledger_leaf ADD CONSTRAINT ledger_leaf_root_id_840c8de0_fk_ledger_root_id FOREIGN KEY (street, root_id) REFERENCES ledger_root (street, id) DEFERRABLE INITIALLY DEFERRED;
 -- people_account.party_id -> people_party: none; from a table that every node has a copy of
 ALTER TABLE reports_overdueday ADD CONSTRAINT reports_overdueday_case_id_5224e943_fk_cases_case_id FOREIGN KEY (street, case_id) REFERENCES cases_case (street, id) DEFERRABLE INITIALLY DEFERRED;
+-- supervision_candidate.selection_id -> supervision_selection: none; from a table that every node has a copy of
 -- supervision_photo.file_id -> files_file: none; from a table that every node has a copy of
 -- supervision_photo.visit_id -> supervision_visit: none; from a table that every node has a copy of
+-- supervision_postingobjection.selection_id -> supervision_selection: none; from a table that every node has a copy of
 -- supervision_score.visit_id -> supervision_visit: none; from a table that every node has a copy of

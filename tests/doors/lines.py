@@ -53,3 +53,19 @@ def line(town: Any) -> dict[str, Any]:
         "back": HelpRequest.objects.get(case=waiting.case).pk, "help": open_one.case.number,
         "danger": danger.pk, "note": note.pk,
     }  # fmt: skip
+
+
+def samples(town: Any, one: Any) -> dict[str, Any]:
+    """What the addresses of both need to be reached."""
+    return {
+        "hotline:back": one(town["back"], data={"reached": "no"}),
+        "hotline:reply": one(town["help"], data={"done": "yes", "text": "明天起送"}),
+        "hotline:learn": one(town["danger"], data={"outcome": "已送医"}),
+        "hotline:sign": one(town["note"]),
+        "hotline:behind": one(query={"by": "need", "key": "care.meal"}),
+        "hotline:alarm": one(data={"to": "120"}),
+        "directory:act": one(town["asking"], data={"do": "yes"}),
+        "directory:unit": one("canteen"),
+        "directory:service": one("meal"),
+        "directory:helper": one(town["helper"], data={"do": "pause"}),
+    }

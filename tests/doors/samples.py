@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import CENTRE, party
+from tests.doors import lines
 from tests.doors.town import HOUSING, Town
 from yimen.config import api
 
@@ -124,7 +125,7 @@ def _given(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
     number = town.number
     return {
         **_of_cases(town, number), **_of_intake(town), **_of_houses(town), **_of_figures(town), **_of_people(town),
-        **_of_api(town, number), **_of_accounts(),
+        **_of_api(town, number), **_of_accounts(), **lines.samples(town, _one),
     }  # fmt: skip
 
 
@@ -321,16 +322,6 @@ def _of_api(town: Town, number: str) -> dict[str, dict[str, dict[str, Any]]]:
         "api:act_at_window": _one(town["window"], data={"act": "recall"}),
         "api:hall_queue": _one(CENTRE),
         "api:hall_stream": _one(CENTRE),
-        "hotline:back": _one(town["back"], data={"reached": "no"}),
-        "hotline:reply": _one(town["help"], data={"done": "yes", "text": "明天起送"}),
-        "hotline:learn": _one(town["danger"], data={"outcome": "已送医"}),
-        "hotline:sign": _one(town["note"]),
-        "hotline:behind": _one(query={"by": "need", "key": "care.meal"}),
-        "hotline:alarm": _one(data={"to": "120"}),
-        "directory:act": _one(town["asking"], data={"do": "yes"}),
-        "directory:unit": _one("canteen"),
-        "directory:service": _one("meal"),
-        "directory:helper": _one(town["helper"], data={"do": "pause"}),
         "bookings:one": _one(town["booking"]),
         "bookings:change": _one(town["booking"], data={"starts": town["booked"]}),
         "bookings:ics": _one(town["booking"]),

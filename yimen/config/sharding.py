@@ -63,6 +63,8 @@ REFERENCE = {
     "supervision_score": "some forty for each visit, a few visits a month",
     "supervision_photo": "a few for each visit",
     "supervision_objection": "a few a month",
+    "supervision_candidate": "a few windows and people a quarter",
+    "supervision_postingobjection": "a few a quarter, if any",
 }  # fmt: skip
 # Grows, but its key is not a street: distributed by a column of its own.
 APART = {

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE
 from tests.cast import CENTRE, account, actor, party
@@ -32,6 +33,15 @@ KEPT = """async () => {
 }"""
 READY = f"async () => (await ({KEPT})()).filter(one => one.includes('.js ')).length > 1"
 NOTHING = f"async () => (await ({KEPT})()).length === 0"
+
+
+def until(page: Page, says: str) -> None:
+    """Wait for what a promise answers; `wait_for_function` would take the promise itself for yes."""
+    for _turn in range(100):
+        if page.evaluate(f"({says})()"):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"never: {says}")
 
 
 def asked(who: str = "mother") -> Visit:
@@ -80,7 +90,7 @@ def test_an_hour_without_network_loses_nothing_and_counts_once(cast, page_as, si
     page = page_as("clerk", width=PHONE)
     way = site(reverse("homeservice:way"))
     page.goto(way)
-    page.wait_for_function(READY)
+    until(page, READY)
     page.context.set_offline(True)
     press(page, "到了")
     press(page, "见到本人，核对了证件")
@@ -107,7 +117,7 @@ def test_an_hour_without_network_loses_nothing_and_counts_once(cast, page_as, si
     assert stop.arrived_at.isoformat()[:19] == happened[:19]
     assert Paper.objects.filter(case_number=stop.visit.number).count() == 1
     assert page.evaluate("localStorage.length") == 0
-    page.wait_for_function(NOTHING)  # the route is done
+    until(page, NOTHING)  # the route is done
     page.goto(way)
     assert page.get_by_role("link", name=stop.visit.number).count() == 1  # to be handed in
 
@@ -117,7 +127,7 @@ def test_what_does_not_fit_is_said_and_the_next_person_finds_nothing(cast, page_
     mother = route.stops.get(visit__person=party("mother"))
     page = page_as("clerk", width=PHONE)
     page.goto(site(reverse("homeservice:way")))
-    page.wait_for_function(READY)
+    until(page, READY)
     page.context.set_offline(True)
     card = page.locator(f"[data-stop='{mother.pk}']")
     card.get_by_role("button", name="到了", exact=True).click()

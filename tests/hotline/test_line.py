@@ -162,6 +162,17 @@ def test_handler_answers_caller_says_solved() -> None:
         actions.call_back(row, reached=True, solved="no", by=actor("clerk"), at=now())
 
 
+def test_what_is_answered_is_not_answered_again_by_anybody() -> None:
+    d = answered()
+    row = request_of(d)
+    actions.call_back(row, reached=True, solved="yes", by=actor("clerk"), at=now())
+    for who in (worker(d), actor("clerk"), actor("officer9")):
+        with pytest.raises(Refused):
+            actions.reply(d.case.number, done=True, text="再答一次", by=who, at=now())
+    row.refresh_from_db()
+    assert row.call_back_at is None
+
+
 def test_a_handler_cannot_set_solved() -> None:
     d = answered()
     clerk = actor("clerk")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from yimen.cases.actions import perform
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage, Task
 from yimen.hotline.models import HelpRequest
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
+from yimen.lib.errors import Refused
 
 
 @together()
@@ -17,12 +20,12 @@ def reply(number: str, *, done: bool, text: str, by: Actor, at: datetime) -> Dos
     """Finish what one's body has open on it and answer. Each act asks its own right and rule; the
     first refusal undoes all. `done` False says why it cannot be done."""
     d = load(number, lock=True)
+    if d.case.stage != Stage.HANDLING:
+        raise Refused("not_open", _("这个求助现在不用答复。"))
     while mine := _next(d, by):
         d = perform(number, "finish", by=by, at=at, task=str(mine.pk), reason=text)
-    if d.case.stage == Stage.HANDLING:
-        d = perform(
-            number, "decide", by=by, at=at, outcome="granted" if done else "refused", reason=text
-        )
+    outcome = "granted" if done else "refused"
+    d = perform(number, "decide", by=by, at=at, outcome=outcome, reason=text)
     known = HelpRequest.objects.filter(case=d.case)
     known.update(call_back_at=at)
     known.filter(contacted_in_time=None).update(contacted_in_time=_contacted_in_time(d))
@@ -31,8 +34,6 @@ def reply(number: str, *, done: bool, text: str, by: Actor, at: datetime) -> Dos
 
 def _next(d: Dossier, by: Actor) -> Task | None:
     """The next task of one's body that is not the engine's own."""
-    if d.case.stage != Stage.HANDLING:
-        return None
     own = by.bodies()
     return next((t for t in d.open_tasks if t.body_id in own and t.sort == "review"), None)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import account, party
 from yimen.directory.loaders import demo
@@ -58,6 +60,18 @@ def test_a_director_changes_a_unit_and_sees_what_is_wrong() -> None:
     assert unit.hours == {"weekday": [["10:30", "13:00"], ["16:30", "19:00"]], "weekend": []}
     again = client.post("/desk/units/new/", typed | {"code": "canteen"})
     assert again.status_code == 422 and "已经有这个代码" in again.content.decode()
+
+
+def test_the_list_of_units_asks_no_query_for_each(django_assert_max_num_queries) -> None:
+    client = signed_in("director")
+    client.get("/desk/units/")  # what processes keep in memory is read by the first that asks
+    with CaptureQueriesContext(connection) as few:
+        client.get("/desk/units/")
+    for n in range(6):
+        Unit.objects.create(street="310199001", code=f"more-{n}", sort="team", name="站",
+                            phone="021", changed_at=MONDAY)  # fmt: skip
+    with django_assert_max_num_queries(len(few)):
+        client.get("/desk/units/")
 
 
 def test_a_service_stops_and_leaves_the_list() -> None:

@@ -25,16 +25,13 @@ def units(request: HttpRequest) -> HttpResponse:
     """Who can do what: units with what they give, and the list of services."""
     actor = _worker(request.actor)
     typed = request.GET.get("q", "").strip()
-    at = now()
     found = queries.units(actor).prefetch_related("offerings__service").select_related("mentor")
     if typed:
         named = queries.matching(queries.services_kept(actor), typed).values("pk")
         found = found.filter(offerings__service__in=named) | found.filter(name__icontains=typed)
         found = found.distinct()
-    rows = [
-        {"unit": u, "open": u.is_active and queries.is_open(u, at)}
-        for u in found.order_by("-is_active", "code")
-    ]
+    is_open = queries.open_at(actor.street, now())
+    rows = [{"unit": u, "open": is_open(u)} for u in found.order_by("-is_active", "code")]
     context = {
         "rows": rows, "typed": typed, "keeps": perms.keeps(actor, actor.street),
         "services": queries.matching(queries.services_kept(actor), typed).order_by("-is_active", "code"),
@@ -77,7 +74,7 @@ def unit(request: HttpRequest, code: str = "") -> HttpResponse:
             return redirect("directory:unit", key)
     context: dict[str, Any] = {"unit": row, "form": form, "keeps": keeps}
     if row:
-        context["open"] = row.is_active and queries.is_open(row, now())
+        context["open"] = queries.open_at(row.street, now())(row)
         context["given"] = row.offerings.select_related("service").order_by("service__code")
         context["areas"] = [c.name for c in committees(row.street) if c.code in row.areas]
     return render(request, "directory/unit.html", context, status=form.http_status)

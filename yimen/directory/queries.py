@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -51,9 +51,10 @@ def is_working(street: str, moment: datetime) -> bool:
     return shelf().calendar(street).provisional.is_working(local(moment).date())
 
 
-def is_open(unit: Unit, moment: datetime) -> bool:
-    here = local(moment)
-    return rules.is_open(unit.hours, f"{here:%H:%M}", is_working(unit.street, moment))
+def open_at(street: str, moment: datetime) -> Callable[[Unit], bool]:
+    """Who of the street's units is open then: the day is looked up once for all of them."""
+    clock, works = f"{local(moment):%H:%M}", is_working(street, moment)
+    return lambda unit: unit.is_active and rules.is_open(unit.hours, clock, works)
 
 
 @dataclass(frozen=True, slots=True)

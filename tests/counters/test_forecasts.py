@@ -99,6 +99,12 @@ def test_the_director_asks_what_if(hall) -> None:
     assert "守住" in checked
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "昨天"])
+def test_a_slip_in_the_day_is_told(hall, day: str) -> None:
+    status, text = page("director", day=day)
+    assert status == 422 and "govuk-error-message" in text
+
+
 def test_a_hall_without_a_past_says_so() -> None:
     load()
     status, text = page("director")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from yimen.bookings.forms import StartsField
@@ -14,6 +15,7 @@ from yimen.counters.models import Desk
 from yimen.counters.readers import Card
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Invalid
+from yimen.lib.time import today
 from yimen.look.forms import DateField, FilterForm, Form, without_id
 from yimen.matters.queries import some
 from yimen.people.actions import find_or_register
@@ -71,6 +73,12 @@ class StaffingForm(FilterForm):
     arrivals = forms.IntegerField(label=_("来的人多或少（%）"), min_value=-90, max_value=300)
     service = forms.IntegerField(label=_("办得慢或快（%）"), min_value=-90, max_value=300)
     windows = forms.IntegerField(label=_("只开几个窗口"), min_value=1, max_value=200)
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day is not None and abs((day - today()).days) > PeriodForm.MOST_DAYS:
+            raise forms.ValidationError(_now("请选前后一年以内的一天。"))
+        return day
 
 
 class CardForm(Form):

@@ -64,6 +64,17 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "hotline:sign": one(town["note"]),
         "hotline:behind": one(query={"by": "need", "key": "care.meal"}),
         "hotline:alarm": one(data={"to": "120"}),
+        **{
+            f"hotline:open311_{name}": one(*args, "json")
+            for name, args in {
+                "discovery": (),
+                "services": (),
+                "requests": (),
+                "definition": ("repair.water",),
+                "request": (town["help"],),
+                "token": ("none",),
+            }.items()
+        },
         "directory:act": one(town["asking"], data={"do": "yes"}),
         "directory:unit": one("canteen"),
         "directory:service": one("meal"),

@@ -11,17 +11,20 @@ from pathlib import Path
 from django.conf import settings
 
 CLASSES = ("emergency", "urgent", "consultation", "help", "complaint")
+NEVER_PUBLIC = ("emergency", "complaint")
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One need. `code` has dots as levels; `sort` is the class that sets the limit."""
+    """One need. `code` has dots as levels; `sort` is the class that sets the limit. Only what says
+    `public` is ever published: what nobody thought of stays inside."""
 
     code: str
     zh: str
     en: str
     sort: str
     matter: str
+    public: bool = False
 
     def text(self, lang: str) -> str:
         return self.en if lang.startswith("en") else self.zh
@@ -35,18 +38,23 @@ class Need:
 def tree() -> dict[str, Need]:
     """All needs by code, parents before children."""
     content = json.loads(Path(settings.YIMEN_NEEDS).read_text(encoding="utf-8"))
-    rows = [Need(r["code"], r["zh"], r["en"], r["class"], r["matter"]) for r in content["needs"]]
+    rows = [
+        Need(r["code"], r["zh"], r["en"], r["class"], r["matter"], r.get("public", False))
+        for r in content["needs"]
+    ]
     check(rows)
     return {need.code: need for need in rows}
 
 
 def check(rows: Iterable[Need]) -> None:
-    """A need has a parent that stands before it, its class is known, its code stands once;
-    ValueError names the first that is wrong."""
+    """A need has a parent that stands before it, its class is known, its code stands once, and no
+    danger and no complaint is published; ValueError names the first that is wrong."""
     seen: set[str] = set()
     for need in rows:
         parent = need.code.rpartition(".")[0]
-        if need.sort not in CLASSES or need.code in seen or (parent and parent not in seen):
+        shown = need.public and need.sort in NEVER_PUBLIC
+        known = need.sort in CLASSES and need.code not in seen
+        if shown or not known or (parent and parent not in seen):
             raise ValueError(f"needs: {need.code}")
         seen.add(need.code)
 

@@ -1,8 +1,24 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from yimen.hotline import results, views
+from yimen.hotline.open311 import views as open311
+
+
+class Form:
+    """The format that ends an address of GeoReport."""
+
+    regex = "json|xml"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Form, "georeport")
 
 app_name = "hotline"
 urlpatterns = [
@@ -19,4 +35,14 @@ urlpatterns = [
     path("desk/line/requests/<str:number>/reply/", results.reply, name="reply"),
     path("desk/line/rates/", results.rates, name="rates"),
     path("desk/line/rates/requests/", results.behind, name="behind"),
+    path("open311/v2/discovery.<georeport:form>", open311.discovery, name="open311_discovery"),
+    path("open311/v2/services.<georeport:form>", open311.services, name="open311_services"),
+    path(
+        "open311/v2/services/<str:code>.<georeport:form>",
+        open311.definition,
+        name="open311_definition",
+    ),
+    path("open311/v2/requests.<georeport:form>", open311.requests, name="open311_requests"),
+    path("open311/v2/requests/<str:number>.<georeport:form>", open311.one, name="open311_request"),
+    path("open311/v2/tokens/<str:token>.<georeport:form>", open311.token, name="open311_token"),
 ]

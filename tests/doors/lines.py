@@ -6,11 +6,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.cast import STREET, actor, party
 from yimen.lib import time
 
 # Said on the telephone and shown only to who reads cases in full.
 SAID = "邻里之间的往事"
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060"
+    "0000000500010a2db4160000000049454e44ae426082"
+)
 
 
 def directory(town: Any) -> dict[str, Any]:
@@ -37,7 +43,7 @@ def line(town: Any) -> dict[str, Any]:
     """A request that was answered and waits for its call back, one handed to 120, a shift's note."""
     from yimen.hotline import actions
     from yimen.hotline.actions import Taken
-    from yimen.hotline.models import HelpRequest
+    from yimen.hotline.models import HelpRequest, JobNote
     from yimen.matters import loaders
 
     data = Path(__file__).resolve().parent.parent.parent / "data"
@@ -47,12 +53,30 @@ def line(town: Any) -> dict[str, Any]:
     waiting = actions.take(asked, by=clerk, at=at)
     actions.reply(waiting.case.number, done=True, text="明天起送", by=actor("officer"), at=at)
     open_one = actions.take(asked, by=clerk, at=at)
+    job, done = (_given(asked, "unit-repair") for _n in range(2))
+    picture = SimpleUploadedFile("IMG_0001.png", PICTURE)
+    actions.finish_job(done, done=True, text="送到了", photos=[picture], by=actor("partner"), at=at)
     danger = actions.transfer("120", by=clerk, at=at)
     note = actions.write_note("九点来电", by=clerk, at=at)
     return {
         "back": HelpRequest.objects.get(case=waiting.case).pk, "help": open_one.case.number,
-        "danger": danger.pk, "note": note.pk,
+        "danger": danger.pk, "note": note.pk, "job": job, "job_done": done,
+        "job_care": _given(asked, "unit-care", "partner2"),
+        "job_photo": JobNote.objects.get(sort="photo").file_id,
     }  # fmt: skip
+
+
+def _given(asked: Any, unit: str, worker: str = "partner") -> str:
+    """A request that a partner unit signed for."""
+    from yimen.cases.actions import perform
+    from yimen.hotline import actions
+
+    at = time.now()
+    d = actions.take(asked, by=actor("clerk"), at=at)
+    for task in d.open_tasks:
+        perform(d.case.number, "offer", by=actor("assistant"), task=str(task.pk), body=unit)
+    actions.sign_job(d.case.number, by=actor(worker), at=at)
+    return str(d.case.number)
 
 
 def samples(town: Any, one: Any) -> dict[str, Any]:
@@ -60,6 +84,12 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
     return {
         "hotline:back": one(town["back"], data={"reached": "no"}),
         "hotline:reply": one(town["help"], data={"done": "yes", "text": "明天起送"}),
+        "hotline:job": one(town["job"], data={"do": "there"}),
+        "hotline:job_phone": one(town["job"], data={"reason": "约时间"}),
+        "hotline:photo": one(town["job_done"], town["job_photo"]),
+        "api:get_job": one(town["job"]),
+        "api:act_on_job": one(town["job"], data={"act": "arrived"}),
+        "api:job_number": one(town["job"], data={"reason": "约时间"}),
         "hotline:learn": one(town["danger"], data={"outcome": "已送医"}),
         "hotline:sign": one(town["note"]),
         "hotline:behind": one(query={"by": "need", "key": "care.meal"}),

@@ -20,6 +20,7 @@ CANS: dict[Can, Any] = {
     Can.CATALOGUE: _("事项目录"),
     Can.CALENDAR: _("工作日历"),
     Can.ADMIN: _("系统管理"),
+    Can.SERVE: _("承接派单"),
     Can.UNMASK: _("查看完整号码"),
 }
 

@@ -48,6 +48,14 @@ def sees(actor: Actor, d: Dossier) -> bool:
     return bool({case.centre_id, case.accepting_id} & {b.service_point_id for b in counters})
 
 
+def reaches(actor: Actor, d: Dossier) -> bool:
+    """May the actor act on the case at all? Whoever sees it; and a partner unit, which sees no case,
+    on what lies with it for as long as it lies there."""
+    if sees(actor, d):
+        return True
+    return not excluded(actor, d) and any(serves(actor, task).ok for task in d.open_tasks)
+
+
 def excluded(actor: Actor, d: Dossier) -> bool:
     """The body complained of never sees or touches the case (GOV-3)."""
     return bool(set(d.case.excluded_bodies) & actor.bodies())
@@ -75,6 +83,13 @@ def may_work(actor: Actor, task: Task) -> Leave:
     if task.sort in ("accept", "deliver", "decide"):
         cans.append(Can.INTAKE)
     return by_power(actor, cans, [task.body_id])
+
+
+def serves(actor: Actor, task: Task) -> Leave:
+    """A partner unit's own part of the procedure: never acceptance, decision or delivery."""
+    if actor.kind != "partner" or task.sort != "review":
+        return NO
+    return by_power(actor, [Can.SERVE], [task.body_id])
 
 
 def may_decide(actor: Actor, d: Dossier, task: Task) -> Leave:

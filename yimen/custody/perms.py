@@ -42,5 +42,10 @@ def may_report(actor: Actor, parcel: Parcel) -> bool:
 
 
 def carries(actor: Actor, street: str) -> bool:
-    """A carrier's own account reports on the parcels of its street."""
-    return actor.kind in ("machine", "partner") and actor.street in (street, "0")
+    """A carrier's own account reports on the parcels of its street; a unit of the help line carries
+    none."""
+    return (
+        not actor.can(Can.SERVE)
+        and actor.kind in ("machine", "partner")
+        and actor.street in (street, "0")
+    )

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from yimen.bodies.queries import actor_for
+from yimen.cases.actions import perform
+from yimen.cases.dossier import load
 from yimen.hotline import actions
 from yimen.hotline.actions import Taken
 from yimen.hotline.models import HelpRequest
@@ -43,6 +45,8 @@ def _take(content: dict[str, Any], row: dict[str, Any], before: list[UUID]) -> U
         given = {name: row[name] for name in names if name in row}
         same = before[row["same_as"]] if "same_as" in row else None
         d = actions.take(Taken(**given, same_as=same), by=by, at=time.now())
+        if unit := row.get("unit"):
+            _give(d.case.number, unit)
         if answer := row.get("answer"):
             officer = actor_for(Account.objects.get(username=answer["by"]))
             with time.at(time.now() + timedelta(hours=3)):
@@ -50,3 +54,17 @@ def _take(content: dict[str, Any], row: dict[str, Any], before: list[UUID]) -> U
                     d.case.number, done=True, text=answer["text"], by=officer, at=time.now()
                 )
     return HelpRequest.objects.get(case=d.case).pk
+
+
+def _give(number: str, unit: dict[str, str]) -> None:
+    """The request goes to a partner unit, which perhaps signs for it and finishes it."""
+    by, at = actor_for(Account.objects.get(username=unit["by"])), time.now()
+    for task in load(number).open_tasks:
+        perform(number, "offer", by=by, at=at, task=str(task.pk), body=unit["body"])
+    if "signed_by" not in unit:
+        return
+    worker = actor_for(Account.objects.get(username=unit["signed_by"]))
+    actions.sign_job(number, by=worker, at=at)
+    if "done" in unit:
+        with time.at(at + timedelta(minutes=22)):
+            actions.finish_job(number, done=True, text=unit["done"], by=worker, at=time.now())

@@ -134,6 +134,43 @@ class HelpRequest(models.Model):
         return str(self.pk)
 
 
+class JobNote(models.Model):
+    """What a partner unit lets know between signing for a job and its result: under way, arrived; a
+    photograph of the work. Words about the person have no place here."""
+
+    class Sort(models.TextChoices):
+        WAY = "way", pgettext_lazy("job", "在路上")
+        THERE = "there", pgettext_lazy("job", "已到场")
+        PHOTO = "photo", pgettext_lazy("job", "照片")
+
+    id = _id()
+    street = models.CharField(max_length=9)
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="job_notes")
+    round = models.PositiveSmallIntegerField()
+    body = models.ForeignKey("bodies.Body", models.PROTECT, related_name="+")
+    sort = models.CharField(max_length=5, choices=Sort)
+    file = models.ForeignKey("files.File", models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    by = _account()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "round", "body", "sort"],
+                name="job_note_once",
+                condition=Q(sort__in=["way", "there"]),
+            ),
+            models.CheckConstraint(
+                name="job_note_photo_has_file",
+                condition=Q(sort="photo", file__isnull=False)
+                | Q(sort__in=["way", "there"], file=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.sort}"
+
+
 class CallBack(models.Model):
     """One try to call back in one round. The `last` of a round says what came of it: reached, with
     what the caller said; or not reached."""

@@ -14,8 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.bodies.queries import names as body_names
+from yimen.files.views import download
 from yimen.hotline import actions, perms, queries
 from yimen.hotline.forms import BackForm, RatesFilter, ReplyForm
+from yimen.hotline.jobs import notes_of
+from yimen.hotline.jobs import photo as find_photo
 from yimen.hotline.kinds import said
 from yimen.hotline.models import CallBack, HelpRequest, Line
 from yimen.hotline.rules import Asked
@@ -24,6 +27,7 @@ from yimen.lib.errors import Unseen
 from yimen.lib.time import now, today
 from yimen.look import paging
 from yimen.look.language import pick
+from yimen.people.perms import may_see
 from yimen.places.queries import names as place_names
 
 
@@ -42,6 +46,7 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
             messages.success(request, _("已答复，由热线回访。"))
             return redirect("cases:detail", number)
     context = {"form": form, "case": case, "title": _("答复求助"), "facts": case.facts}
+    context["notes"] = list(notes_of(case))
     return render(request, "hotline/reply.html", context, status=form.http_status)
 
 
@@ -60,6 +65,7 @@ def back(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("hotline:line")
     tries = CallBack.objects.filter(request=row).select_related("by").order_by("round", "number")
     context = {"row": row, "form": form, "tries": list(tries), "due": row.call_back_at is not None}
+    context["notes"] = list(notes_of(row.case))
     return render(request, "hotline/back.html", context, status=form.http_status)
 
 
@@ -137,3 +143,13 @@ def _names(by: str, keys: list[Any]) -> dict[Any, str]:
     if by == "line":
         return {key: str(Line(key).label) for key in keys if key in Line.values}
     return {key: said(key) for key in keys}
+
+
+@require_safe
+def photo(request: HttpRequest, number: str, file: UUID) -> HttpResponse:
+    """What a partner unit photographed, for whoever reads the request in full."""
+    rows = queries.visible_to(request.actor).select_related("case__applicant")
+    row = get_object_or_404(rows, case__number=number)
+    if request.actor.kind != "staff" or not may_see(request.actor, row.case.applicant):
+        raise Unseen("photo")
+    return download(find_photo(notes_of(row.case), file), inline=True)

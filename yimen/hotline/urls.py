@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from yimen.hotline import results, views
+from yimen.hotline import results, units, views
 from yimen.hotline.open311 import views as open311
 
 
@@ -45,4 +45,8 @@ urlpatterns = [
     path("open311/v2/requests.<georeport:form>", open311.requests, name="open311_requests"),
     path("open311/v2/requests/<str:number>.<georeport:form>", open311.one, name="open311_request"),
     path("open311/v2/tokens/<str:token>.<georeport:form>", open311.token, name="open311_token"),
+    path("desk/line/requests/<str:number>/photos/<uuid:file>/", results.photo, name="photo"),
+    path("unit/", units.jobs, name="jobs"),
+    path("unit/jobs/<str:number>/", units.job, name="job"),
+    path("unit/jobs/<str:number>/phone/", units.phone, name="job_phone"),
 ]

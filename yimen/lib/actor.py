@@ -26,6 +26,7 @@ class Can(StrEnum):
     CATALOGUE = "catalogue"  # draft and publish matters
     CALENDAR = "calendar"  # publish calendars and rule profiles
     ADMIN = "admin"  # accounts, seats, appointments, settings
+    SERVE = "serve"  # do the jobs that are given to one's partner unit, and see nothing else
     UNMASK = "unmask"  # see a number in full, with a reason, on record
 
 
@@ -46,7 +47,7 @@ class Actor:
     """The value that all `perms` and `visible_to` ask. `account` is None for the system and for
     somebody not signed in; `street` is the 9-digit code of the actor's street ("" for none)."""
 
-    kind: str  # staff | resident | machine | system | anonymous
+    kind: str  # staff | resident | partner | machine | system | anonymous
     account: UUID | None = None
     party: UUID | None = None
     name: str = ""  # user name, never a person's name

@@ -57,6 +57,8 @@ DEMO_ACCOUNTS = (
     ("committee", _("第一居委会")),
     ("admin", _("系统管理员")),
     ("courier", _("快递员")),
+    ("partner", _("抢修单位")),
+    ("partner2", _("照护单位")),
     ("resident", _("居民")),
     ("resident2", _("居民")),
 )

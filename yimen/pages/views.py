@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yimen.lib.actor import Actor
+from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now, today
 from yimen.look.dates import cn_date, cn_weekday
@@ -52,8 +52,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def arrive(request: HttpRequest) -> HttpResponse:
     """After signing in everybody stands before the right door."""
-    doors = {"staff": "pages:desk", "resident": "cases:mine", "partner": "custody:parcels"}
-    return redirect(doors.get(_actor(request).kind, "pages:home"))
+    actor = _actor(request)
+    unit = "hotline:jobs" if actor.can(Can.SERVE) else "custody:parcels"
+    doors = {"staff": "pages:desk", "resident": "cases:mine", "partner": unit}
+    return redirect(doors.get(actor.kind, "pages:home"))
 
 
 @require_safe

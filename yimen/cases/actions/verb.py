@@ -83,7 +83,7 @@ def perform(
         raise Invalid("act", _("没有“%(act)s”这个操作。") % {"act": act}, (_no_such(act),))
     with together():
         d = load(number, lock=True)
-        if not perms.sees(by, d):
+        if not perms.reaches(by, d):
             raise Unseen("case", _("没有这个办件。请核对编号。"))
         leave = _leave(what, by, d, args)
         if version is not None and version != d.case.version:

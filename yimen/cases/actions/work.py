@@ -52,9 +52,15 @@ def pick(d: Dossier, by: Actor, task: Any) -> Task:
 def _may_work(by: Actor, d: Dossier, task: Any = "", **_args: Any) -> Leave:
     if task:
         found = d.task(task)
-        return perms.may_work(by, found) if found else perms.may_lead(by, d)
-    leaves = [perms.may_work(by, t) for t in d.open_tasks]
+        return _may_do(by, found) if found else perms.may_lead(by, d)
+    leaves = [_may_do(by, t) for t in d.open_tasks]
     return next((leave for leave in leaves if leave.ok), NO)
+
+
+def _may_do(by: Actor, task: Task) -> Leave:
+    """A body's own people; or those of a partner unit, who sign, return and finish and no more."""
+    leave = perms.may_work(by, task)
+    return leave if leave.ok else perms.serves(by, task)
 
 
 def _may_offer(by: Actor, d: Dossier, task: Any = "", **_args: Any) -> Leave:

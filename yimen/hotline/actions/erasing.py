@@ -1,5 +1,6 @@
 """Calls of somebody who is erased belong to nobody any more; what was said of the outcome goes too.
-That there was a call, and how it ended, stays as a number."""
+That there was a call, and how it ended, stays as a number. What partner units photographed goes with
+the person, and by its own term."""
 
 from __future__ import annotations
 
@@ -7,17 +8,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from yimen.hotline.models import LineCall, Transfer
-from yimen.lib.actor import Actor
+from django.db.models import QuerySet
+
+from yimen.files.actions import erase as erase_file
+from yimen.hotline.models import JobNote, LineCall, Transfer
+from yimen.lib.actor import Actor, system
 from yimen.people.retention import Keep
 
 GONE = "—"
 
 
 class Holder:
-    """Calls and transfers, for whoever erases persons (people.retention)."""
+    """Calls, transfers, photographs, for whoever erases persons (people.retention)."""
 
-    codes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ("job.photo",)
 
     def keeps(self, parties: list[UUID], *, at: datetime) -> list[Keep]:
         return []
@@ -27,6 +31,7 @@ class Holder:
         count = theirs.exclude(learned_at=None).update(outcome=GONE)
         calls = LineCall.objects.filter(number_of__in=parties)
         calls.filter(ended_at=None).update(draft={})
+        count += _let_go(_photos().filter(case__applicant__in=parties), at)
         return count + calls.update(number_of=None)
 
     def tell(self, parties: list[UUID]) -> dict[str, Any]:
@@ -34,10 +39,24 @@ class Holder:
         return {"calls": [{"at": c.rang_at, "outcome": c.outcome} for c in mine]}
 
     def due(self, code: str, *, before: datetime) -> int:
-        return 0
+        return _photos().filter(case__closed_at__lt=before).count()
 
     def let_go(self, code: str, *, before: datetime, at: datetime, limit: int) -> int:
-        return 0
+        return _let_go(_photos().filter(case__closed_at__lt=before)[:limit], at)
+
+
+def _photos() -> QuerySet[JobNote]:
+    """Photographs of jobs that are still kept, the oldest first."""
+    kept = JobNote.objects.filter(sort=JobNote.Sort.PHOTO, file__erased_at=None)
+    return kept.select_related("file").order_by("case__closed_at", "at", "id")
+
+
+def _let_go(notes: QuerySet[JobNote], at: datetime) -> int:
+    found = list(notes)
+    for note in found:
+        assert note.file is not None  # the database sees to it
+        erase_file(note.file, by=system(note.street), at=at)
+    return len(found)
 
 
 HOLDER = Holder()

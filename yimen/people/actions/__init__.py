@@ -22,6 +22,7 @@ from yimen.people.actions.parties import (
     disclose,
     disclose_other,
     find_or_register,
+    lend_phone,
     register,
     update_details,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "hand_out_binding",
     "issue_token",
     "keep_paper",
+    "lend_phone",
     "let_go",
     "lock",
     "merge",

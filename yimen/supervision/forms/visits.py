@@ -12,7 +12,7 @@ from yimen.bodies.forms import AccountChoice
 from yimen.lib.actor import Actor
 from yimen.lib.time import today
 from yimen.look.dates import cn_month
-from yimen.look.forms import DateField, Form, without_id
+from yimen.look.forms import DateField, Form, PhotosField, without_id
 from yimen.people.models import Account
 from yimen.places.models import ServicePoint
 from yimen.supervision import queries, rules
@@ -66,26 +66,6 @@ def _months(day: date) -> list[date]:
     while len(found) < MONTHS_AHEAD:
         found.append(rules.month_ends(found[-1]).date())
     return found
-
-
-class Photographs(forms.FileInput):
-    """Several pictures at once, straight from the camera of a telephone."""
-
-    allow_multiple_selected = True
-
-    def __init__(self) -> None:
-        super().__init__({"accept": "image/jpeg,image/png,image/webp", "multiple": True})
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
-
-
-class PhotosField(forms.FileField):
-    widget = Photographs
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        one = super().clean
-        return [one(each, initial) for each in data or []]
 
 
 class SheetForm(Form):

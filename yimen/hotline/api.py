@@ -3,6 +3,7 @@ The same questions and verbs as its pages."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -163,7 +164,7 @@ def _finish(number: str, said: ActIn, **who: Any) -> None:
     actions.finish_job(number, done=said.done, text=said.text, **who)
 
 
-ACTS = {
+ACTS: dict[str, Callable[..., None]] = {
     "sign": _sign, "return": _return, "contacted": _contacted, "on_the_way": _way,
     "arrived": _there, "finish": _finish,
 }  # fmt: skip

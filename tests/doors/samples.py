@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import CENTRE, party
-from tests.doors import lines
+from tests.doors import duty, lines
 from tests.doors.town import HOUSING, Town
 from yimen.config import api
 
@@ -126,6 +126,7 @@ def _given(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
     return {
         **_of_cases(town, number), **_of_intake(town), **_of_houses(town), **_of_figures(town), **_of_people(town),
         **_of_api(town, number), **_of_accounts(), **lines.samples(town, _one),
+        **duty.samples(town, _one),
     }  # fmt: skip
 
 

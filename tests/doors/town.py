@@ -23,7 +23,7 @@ from django.test import override_settings
 from tests.cases.browsing import LOW_INCOME, in_every_stage, lawful
 from tests.cases.world import MONDAY, SYSTEM, hand_in, matter
 from tests.cast import CENTRE, OTHER_CENTRE, STREET, account, actor, body, load_cast, party
-from tests.doors import lines
+from tests.doors import duty, lines
 from tests.doors.asked import invited
 from tests.doors.visits import home as _home
 from tests.supervision.town import visits
@@ -111,6 +111,7 @@ def build() -> Town:
             lines.line,
             _home,
             _workforce,
+            duty.duty,
             _law,
             _article,
             visits,

@@ -40,6 +40,12 @@ YIMEN_RATE_WEIGHTS: dict[str, int] = {
     "responded": 30, "solved": 35, "satisfied": 35, **setting("rate_weights", {}),
 }  # fmt: skip
 
+# The posts of the roster that keep the help line (HLP-1), by their codes: who sits at the telephone,
+# who can be rung at home.
+YIMEN_LINE_POSTS: dict[str, str] = {
+    "seat": "line", "standby": "line-standby", **setting("line_posts", {}),
+}  # fmt: skip
+
 # Neighbours who help (HLP-4): how long a vetting holds; when the words of a job that is over go.
 YIMEN_HELPERS: dict[str, int] = {
     "valid_days": 365, "forget_days": 90, **setting("helpers", {}),
@@ -128,3 +134,32 @@ YIMEN_PHONE_VOICE: str = setting("phone_voice", "cmn")
 YIMEN_PHONE_SOUNDS: str = setting("phone_sounds", str(VAR / "phone" / "sounds"))
 # The folder of sounds as the exchange sees it, where that is another machine or container.
 YIMEN_PHONE_SOUNDS_SEEN: str = setting("phone_sounds_seen", "")
+
+# --- the help line's telephone -----------------------------------------------------------------
+# Which called number is a help line, and of which street and old line:
+# {"962200": {"street": "310199001", "line": "one"}}; "*" for all numbers not named in phone_lines.
+YIMEN_HELP_LINES: dict[str, dict[str, str]] = setting("help_lines", {})
+# What is done about a call to it: dotted name of a phone.helpline.Operators.
+YIMEN_LINE_OPERATORS: str = "yimen.hotline.exchange.OPERATORS"
+# The telephones of the operators as the exchange dials them: {"clerk": "PJSIP/8001"}.
+YIMEN_LINE_PHONES: dict[str, str] = setting("line_phones", {})
+# Whom the exchange rings while this site is down, such as a group of telephones.
+YIMEN_HELP_FALLBACK: str = setting("help_fallback", "")
+# Recording: does the exchange record; in which folder its recordings can be read here ("" for not
+# at all); after how many days link and file go.
+YIMEN_HELP_RECORDED: bool = setting("help_recorded", False)
+YIMEN_HELP_RECORDINGS: str = setting("help_recordings", "")
+YIMEN_HELP_RECORDING_DAYS: int = setting("help_recording_days", 180)
+# Calls that go out: yimen.phone.originate.CallFiles (Asterisk's outgoing folder, and the context in
+# which it dials), yimen.phone.originate.Played (the test telephone), "" where a person dials.
+YIMEN_PHONE_ORIGINATE: str = setting("phone_originate", "")
+YIMEN_PHONE_OUTGOING: str = setting("phone_outgoing", "")
+YIMEN_PHONE_CONTEXT: str = setting("phone_context", "from-internal")
+# The word with which another exchange signs its events at /line/events/ (HMAC-SHA256);
+# "" closes that door.
+YIMEN_LINE_EVENT_SECRET: str = setting("line_event_secret", "")
+# The two measures of the line (GB/T 33358): answered within so many seconds, the share that must
+# be; after-call work in seconds and talk where nothing is known yet.
+YIMEN_LINE_MEASURES: dict[str, float] = {
+    "within_s": 15, "share": 0.95, "talk_s": 150, "after_s": 60, **setting("line_measures", {}),
+}  # fmt: skip

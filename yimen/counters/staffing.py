@@ -8,13 +8,11 @@ database, no clock; chance comes from a seed, so that the same question has the 
 from __future__ import annotations
 
 import random
-from collections import defaultdict, deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import simpy
-
+from yimen.lib.playing import waits as waits_of
 from yimen.lib.queues import needed, within
 
 HALF_H = 1800  # seconds
@@ -151,8 +149,10 @@ def played(
     came: dict[int, int] = defaultdict(int)
     soon: dict[int, int] = defaultdict(int)
     waits: list[float] = []
+    # after the last half-hour the windows of the last plan stay until everybody was called
+    steps = [(one.slot.begins_s, one.windows) for one in plan]
     for moments in days:
-        for at, wait in _day(moments, plan, serve):
+        for at, wait in waits_of(moments, steps, serve):
             number = int(at // HALF_H)
             came[number] += 1
             soon[number] += wait <= SOON_S
@@ -160,53 +160,3 @@ def played(
     waits.sort()
     ninth = waits[min(len(waits) - 1, int(len(waits) * SHARE))] if waits else 0.0
     return Played(came, soon, ninth)
-
-
-def _day(
-    moments: Sequence[float], plan: Sequence[Advice], serve: Callable[[], float]
-) -> list[tuple[float, float]]:
-    """(came at, waited) of everybody. Windows open and close at half-hours; who is being served
-    when a window closes is served to the end, and after the last half-hour those of the last plan
-    stay until everybody was."""
-    if not plan:
-        return []
-    env = simpy.Environment(initial_time=min([plan[0].slot.begins_s, *moments[:1]]))
-    hall = _Hall(env, serve)
-    env.process(hall.doors(moments))
-    env.process(hall.shifts(plan))
-    env.run()
-    return hall.found
-
-
-class _Hall:
-    """One simulated day: people come, windows open and close, whoever is free calls the next."""
-
-    def __init__(self, env: simpy.Environment, serve: Callable[[], float]) -> None:
-        self.env, self.serve = env, serve
-        self.waiting: deque[float] = deque()
-        self.open = self.busy = 0
-        self.found: list[tuple[float, float]] = []
-
-    def doors(self, moments: Sequence[float]) -> Generator[simpy.Event, Any, None]:
-        for at in moments:
-            yield self.env.timeout(max(0.0, at - self.env.now))
-            self.waiting.append(at)
-            self.call()
-
-    def shifts(self, plan: Sequence[Advice]) -> Generator[simpy.Event, Any, None]:
-        for one in plan:
-            yield self.env.timeout(max(0.0, one.slot.begins_s - self.env.now))
-            self.open = one.windows
-            self.call()
-
-    def call(self) -> None:
-        while self.waiting and self.busy < self.open:
-            came = self.waiting.popleft()
-            self.busy += 1
-            self.found.append((came, self.env.now - came))
-            self.env.process(self.window())
-
-    def window(self) -> Generator[simpy.Event, Any, None]:
-        yield self.env.timeout(self.serve())
-        self.busy -= 1
-        self.call()

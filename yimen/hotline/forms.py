@@ -164,6 +164,12 @@ class LearnForm(Form):
     outcome = forms.CharField(label=_("结果"), max_length=300)
 
 
+class ListenForm(Form):
+    reason = forms.CharField(
+        label=_("为什么要听"), max_length=200, help_text=_("会记下来；负责人和审计员看得到")
+    )
+
+
 class RatesFilter(FilterForm):
     first = forms.DateField(
         label=_("从"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -179,4 +185,13 @@ class RatesFilter(FilterForm):
             ("place", _("居村委")),
             ("line", _("原来的热线")),
         ],
+    )
+
+
+class ServiceFilter(FilterForm):
+    first = forms.DateField(
+        label=_("从"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=_("到"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -9,6 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yimen.hotline.telephone import (  # noqa: F401  (Django finds nouns here)
+    DutyHole,
+    Listening,
+    Recording,
+    Ringing,
+    ThreeWay,
+)
 from yimen.lib.ids import new_id
 
 

@@ -23,4 +23,12 @@ DESK = [
         _("求助三率"), "hotline:rates", when=perms.watches, order=46,
         hint=_("响应率、解决率、满意率，每个数字都能点开"),
     ),
+    Entry(
+        _("热线值守"), "hotline:duty", when=perms.watches, order=47,
+        hint=_("今后两周谁值守、哪里有空缺、夜里找谁"),
+    ),
+    Entry(
+        _("来电和接通率"), "hotline:service", when=perms.watches, order=48,
+        hint=_("十五秒接起、全天接通率，每个数字都能点开；建议几个坐席"),
+    ),
 ]  # fmt: skip

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
 from yimen.lib.actor import Actor, Can
 
 OPERATES = (Can.INTAKE, Can.COORDINATE, Can.DIRECT)
 WATCHES = (*OPERATES, Can.SUPERVISE, Can.AUDIT)
+
+# Why a colleague may be rung up at home.
+RING_UP = {"empty": _("热线没有人接"), "queue": _("热线来电排队"), "danger": _("有生命危险要支援")}
 
 
 def operates(actor: Actor) -> bool:
@@ -16,3 +23,10 @@ def operates(actor: Actor) -> bool:
 def watches(actor: Actor) -> bool:
     """Reads the figures of the line."""
     return actor.kind == "staff" and bool(actor.street) and actor.can(*WATCHES)
+
+
+def may_listen(actor: Actor, operator: UUID) -> bool:
+    """Whoever had the call, who runs the line, who audits it."""
+    if operator == actor.account:
+        return operates(actor)
+    return actor.kind == "staff" and actor.can(Can.COORDINATE, Can.DIRECT, Can.AUDIT)

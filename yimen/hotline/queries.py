@@ -103,7 +103,7 @@ def open_transfers(actor: Actor) -> QuerySet[Transfer]:
     rows = Transfer.objects.filter(
         street=actor.street if perms.operates(actor) else "", learned_at=None
     )
-    return rows.select_related("request__case").order_by("ask_at")
+    return rows.select_related("request__case", "three_way").order_by("ask_at")
 
 
 def notes(actor: Actor) -> QuerySet[ShiftNote]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yimen.hotline import actions, queries
-from yimen.hotline.models import Transfer
+from yimen.hotline import actions, duty, queries
+from yimen.hotline.actions.ringing import LOST_AFTER
+from yimen.hotline.models import Recording, Ringing, Transfer
 from yimen.lib.actor import system
 from yimen.lib.rounds import one_by_one
 
@@ -24,3 +25,32 @@ def calls_back(moment: datetime) -> int:
     """Plan the call back of whatever was answered by another way than this house's page."""
     rows = queries.decided_uncalled().order_by("taken_at")
     return one_by_one("hotline.calls_back", rows[:500], lambda r: actions.plan(r.pk, at=moment))
+
+
+def holes(moment: datetime) -> int:
+    """Holes in the roster of the coming two weeks: each is told once."""
+    return one_by_one(
+        "hotline.holes",
+        duty.places(),
+        lambda place: actions.find_holes(place, by=system(place.street, "hotline"), at=moment),
+    )
+
+
+def lost(moment: datetime) -> int:
+    """Calls of which the exchange never said how they ended."""
+    rows = Ringing.objects.filter(ended_at=None, rang_at__lte=moment - LOST_AFTER)
+    return one_by_one(
+        "hotline.lost",
+        rows.order_by("rang_at")[:500],
+        lambda r: actions.lose(r.pk, by=system(r.street, "hotline"), at=moment),
+    )
+
+
+def recordings(moment: datetime) -> int:
+    """Recordings whose term is over go, link and file."""
+    due = Recording.objects.filter(gone_at=None, delete_at__lte=moment).order_by("delete_at")
+    return one_by_one(
+        "hotline.recordings",
+        due[:500],
+        lambda r: actions.forget_recording(r.pk, by=system(r.street, "hotline"), at=moment),
+    )

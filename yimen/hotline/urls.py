@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from yimen.hotline import results, units, views
+from yimen.hotline import calls_desk, door, results, roster, service, units, views
 from yimen.hotline.open311 import views as open311
 
 
@@ -49,4 +49,15 @@ urlpatterns = [
     path("unit/", units.jobs, name="jobs"),
     path("unit/jobs/<str:number>/", units.job, name="job"),
     path("unit/jobs/<str:number>/phone/", units.phone, name="job_phone"),
+    path("desk/line/duty/", roster.duty_page, name="duty"),
+    path("desk/line/duty/<uuid:pk>/", roster.ring_up, name="ring_up"),
+    path("desk/line/ringing/", calls_desk.ringing_now, name="ringing"),
+    path("desk/line/ringing/<uuid:pk>/", calls_desk.pick_up, name="pick_up"),
+    path("desk/line/missed/<uuid:pk>/", calls_desk.call_missed, name="call_missed"),
+    path("desk/line/back/<uuid:pk>/dial/", calls_desk.dial, name="dial"),
+    path("desk/line/transfers/<uuid:pk>/three-way/", calls_desk.join, name="join"),
+    path("desk/line/recordings/<uuid:pk>/", calls_desk.recording, name="recording"),
+    path("desk/line/service/", service.service, name="service"),
+    path("desk/line/service/calls/", service.calls, name="calls"),
+    path("line/events/", door.event, name="event"),
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.bodies.models import Body
-from yimen.hotline import actions, perms, queries
+from yimen.hotline import actions, perms, queries, ringing
 from yimen.hotline.forms import AnswerForm, HangUpForm, LearnForm, NoteForm, TakeForm
 from yimen.hotline.models import HelpRequest, LineCall, Transfer
 from yimen.hotline.needs import find, tree
@@ -86,7 +86,10 @@ def _idle(
         "answer": answer, "note": note, "back": list(waiting[:20]),
         "back_count": waiting.order_by()[:100].count(),
         "transfers": list(queries.open_transfers(actor)[:20]), "learn": LearnForm(),
-        "notes": list(queries.notes(actor).filter(signed_at=None).order_by("at")[:20]),
+        "notes": list(
+            queries.notes(actor).filter(signed_at=None, by=actor.account).order_by("at")[:20]
+        ),
+        **_unsigned(request), "telephone": ringing.standing(actor, at),
         "newest": list(
             queries.visible_to(actor).filter(street=actor.street)
             .select_related("case__lead", "case__matter").order_by("-taken_at", "-id")[:15]
@@ -101,6 +104,7 @@ def _call(
     call: LineCall,
     form: TakeForm | None = None,
     hang_up: HangUpForm | None = None,
+    number: str = "",
 ) -> HttpResponse:
     people = queries.sharing(call.number_of) if call.number_of else []
     near = _near(request, call)
@@ -109,10 +113,23 @@ def _call(
     context = {
         "call": call, "form": form, "hang_up": hang_up, "near": near, "guides": GUIDES,
         "open": queries.open_of(request.actor, [p.pk for p in people]),
-        "alarms": Transfer.To.choices,
+        "alarms": Transfer.To.choices, "number": number, **_unsigned(request),
+        "telephone": ringing.standing(request.actor, now()),
     }  # fmt: skip
     status = max(form.http_status, hang_up.http_status)
     return render(request, "hotline/call.html", context, status=status)
+
+
+def with_call(request: HttpRequest, call: LineCall, number: str) -> HttpResponse:
+    """The page of a call that goes out; `number` where it must be dialled by hand."""
+    return _call(request, call, number=number)
+
+
+def _unsigned(request: HttpRequest) -> dict[str, Any]:
+    """What the shift before left and nobody has signed; one's own notes are for the next."""
+    mine = request.actor.account
+    rows = queries.notes(request.actor).filter(signed_at=None).exclude(by=mine).order_by("at")
+    return {"unsigned": list(rows[:20])}
 
 
 def _near(request: HttpRequest, call: LineCall) -> list[HelpRequest]:

@@ -35,6 +35,10 @@ class Line(Protocol):
     async def put_through(self, to: str) -> bool:
         """Ring there; True once that conversation was had and is over."""
 
+    async def record(self, name: str) -> str:
+        """Record from now on under this name; the exchange's own word for where, "" where it
+        cannot."""
+
     async def hang_up(self) -> None: ...
 
 

@@ -11,12 +11,25 @@ from yimen.hotline.actions.jobs import (
     say_where,
     sign_job,
 )
+from yimen.hotline.actions.recordings import forget_recording, link_recording, listen
 from yimen.hotline.actions.replying import reply
+from yimen.hotline.actions.ringing import (
+    call_back_ringing,
+    dial_request,
+    gone,
+    join,
+    lose,
+    pick_up,
+    ring,
+)
+from yimen.hotline.actions.rostering import find_holes, ring_up
 from yimen.hotline.actions.shifts import sign_note, write_note
 from yimen.hotline.actions.taking import Taken, take
 
 __all__ = [
-    "Taken", "answer", "call_back", "contacted", "finish_job", "hang_up", "keep_draft", "learn",
-    "plan", "remind", "reply", "return_job", "reveal_phone", "say_where", "sign_job", "sign_note",
+    "Taken", "answer", "call_back", "call_back_ringing", "contacted", "dial_request",
+    "find_holes", "finish_job", "forget_recording", "gone", "hang_up", "join", "keep_draft",
+    "learn", "link_recording", "listen", "lose", "pick_up", "plan", "remind", "reply",
+    "return_job", "reveal_phone", "ring", "ring_up", "say_where", "sign_job", "sign_note",
     "take", "transfer", "write_note",
 ]  # fmt: skip

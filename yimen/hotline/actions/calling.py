@@ -56,7 +56,8 @@ def answer(
             made.save(force_insert=True)
     except IntegrityError as error:
         raise Refused("busy", _("您手上还有一通电话。请先结束它。")) from error
-    write_down(made, "answer", by=by, at=at)
+    unsigned = queries.notes(by).filter(signed_by=None).exclude(by=operator).count()
+    write_down(made, "answer", by=by, at=at, unsigned=unsigned)
     return made
 
 
@@ -106,8 +107,8 @@ def keep_draft(call: LineCall | UUID, *, draft: Mapping[str, Any], by: Actor, at
     held.save(update_fields=["draft"])
 
 
-def write_down(call: LineCall, act: str, *, by: Actor, at: datetime) -> None:
+def write_down(call: LineCall, act: str, *, by: Actor, at: datetime, **more: int) -> None:
     record(
         street=call.street, stream=call.stream, act=act, by=by, at=at,
-        data={"line": call.line, "outcome": call.outcome},
+        data={"line": call.line, "outcome": call.outcome, **more},
     )  # fmt: skip

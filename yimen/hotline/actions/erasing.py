@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from yimen.files.actions import erase as erase_file
-from yimen.hotline.models import JobNote, LineCall, Transfer
+from yimen.hotline.models import JobNote, LineCall, Recording, Ringing, Transfer
 from yimen.lib.actor import Actor, system
 from yimen.people.retention import Keep
 
@@ -32,6 +32,9 @@ class Holder:
         calls = LineCall.objects.filter(number_of__in=parties)
         calls.filter(ended_at=None).update(draft={})
         count += _let_go(_photos().filter(case__applicant__in=parties), at)
+        voices = Recording.objects.filter(call__number_of__in=parties, delete_at__gt=at)
+        voices.update(delete_at=at)  # link and file go with the next round
+        count += Ringing.objects.filter(number_of__in=parties).update(number_of=None)
         return count + calls.update(number_of=None)
 
     def tell(self, parties: list[UUID]) -> dict[str, Any]:

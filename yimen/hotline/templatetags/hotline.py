@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from yimen.hotline.kinds import said
+from yimen.hotline.models import Line
 from yimen.lib.masking import mask_name
+from yimen.lib.time import now
 
 register = template.Library()
 SOLVED = {"yes": _("解决了"), "partly": _("部分解决"), "no": _("没有解决")}
@@ -32,3 +37,16 @@ def percent(share: float | None) -> str:
 @register.filter
 def masked_name(name: str) -> str:
     return mask_name(name)
+
+
+@register.filter
+def line(code: str) -> str:
+    """The old line that was called."""
+    return str(Line(code).label) if code in Line.values else code
+
+
+@register.filter
+def age(moment: datetime) -> str:
+    """How long ago, in hours and minutes."""
+    minutes = max(0, int((now() - moment).total_seconds() // 60))
+    return _now("%(h)d 小时 %(m)d 分") % {"h": minutes // 60, "m": minutes % 60}

@@ -15,11 +15,11 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 
+from yimen.phone.helpline import conversation
 from yimen.phone.line import HungUp, number_of
 from yimen.phone.office import Office
 from yimen.phone.rules import Prompt
 from yimen.phone.sounds import Sound
-from yimen.phone.talk import Talk
 
 log = logging.getLogger("yimen.phone")
 REPLY = re.compile(r"^(\d{3})[ -](?:result=)?(-?\d*)\s*(?:\(([^)]*)\))?")
@@ -83,6 +83,14 @@ class Exchange:
                 raise
         status = await self._order("GET VARIABLE DIALSTATUS", dead=True, value=True)
         return status == "ANSWER"
+
+    async def record(self, name: str) -> str:
+        """The exchange mixes both sides into a file of its own folder."""
+        kept = f"help-{name}.wav"
+        if not settings.YIMEN_HELP_RECORDED or not SAFE.match(kept):
+            return ""
+        await self._order(f'EXEC MixMonitor "{kept}"')
+        return kept
 
     async def hang_up(self) -> None:
         with contextlib.suppress(HungUp):
@@ -170,7 +178,7 @@ class Server:
     async def _serve(self, line: Exchange) -> None:
         await line.begin()
         if len(self.calls) <= self.most:
-            await Talk(line, self.office).run()
+            await conversation(line, self.office).run()
             return
         await line.answer()
         await line.play(await self.office.sound((Prompt("full"),)))

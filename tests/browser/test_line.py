@@ -66,16 +66,44 @@ def test_an_ordinary_request_in_few_keys(page_as, site) -> None:
     keys.say("水龙头")  # what the caller says, in a few words: the need is found by it
     keys.press("Tab")
     keys.say("厨房水龙头关不上，一直漏")
-    keys.press("Tab", "ArrowDown")  # the neighbourhood
     keys.press("Tab")
-    keys.say("1 弄 2 号 301")
+    keys.type("wtl 1 2 301")  # found by the initials of the road
+    page.get_by_role("option").first.wait_for()
+    keys.press("ArrowDown", "Enter")  # the address, and with it the neighbourhood
+    assert page.get_by_label("哪个居村委").input_value() == f"{STREET}001"
     keys.press("Alt+s")
     page.get_by_text("已登记并派出").wait_for()
     assert keys.count <= 45
     row = HelpRequest.objects.get(need="repair.water")
-    assert row.place == f"{STREET}001" and row.case.facts["where"] == "1 弄 2 号 301"
+    assert row.place == f"{STREET}001" and row.case.facts["where"] == "梧桐路1弄2号301室"
     fields = {"party", "need", "what", "place", "where"}
     assert len(fields) <= 8
+
+
+def test_an_address_is_found_by_keyboard_and_may_be_typed_freely(
+    page_as, site, assert_accessible
+) -> None:
+    ended()
+    page = page_as("clerk")
+    calling(page, site, "19900000084")
+    where = page.get_by_label("具体在哪里")
+    where.focus()
+    page.keyboard.type("zhonglou 15 1")
+    options = page.get_by_role("option")
+    options.nth(3).wait_for()
+    assert "钟楼路15弄1号" in options.first.inner_text() and options.count() == 4  # 1, 10, 11, 12
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert where.get_attribute("aria-activedescendant") == "find-1"
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    assert where.get_attribute("aria-expanded") == "false"
+    assert where.input_value() == "zhonglou 15 1", "Escape changes nothing"
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("河边第三棵树下")
+    page.get_by_text("没有这个门牌").wait_for()
+    assert where.input_value() == "河边第三棵树下"
+    ended()
 
 
 def test_what_is_typed_survives_and_what_is_near_appears(page_as, site) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
-from tests.cast import STREET, actor, party
+from tests.cast import CENTRE, STREET, actor, party
 from yimen.lib import time
 
 # Said on the telephone and shown only to who reads cases in full.
@@ -17,6 +19,16 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060"
     "0000000500010a2db4160000000049454e44ae426082"
 )
+ASKED = {
+    "need": "care.meal", "what": "要送饭", "place": f"{STREET}001", "name": "孙爷爷",
+    "phone": "19900000066",
+}  # fmt: skip
+
+
+def picture() -> SimpleUploadedFile:
+    held = BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(held, "JPEG")
+    return SimpleUploadedFile("p.jpg", held.getvalue(), "image/jpeg")
 
 
 def directory(town: Any) -> dict[str, Any]:
@@ -43,8 +55,11 @@ def line(town: Any) -> dict[str, Any]:
     """A request that was answered and waits for its call back, one handed to 120, a shift's note."""
     from yimen.hotline import actions
     from yimen.hotline.actions import Taken
-    from yimen.hotline.models import HelpRequest, JobNote
+    from yimen.hotline.models import HelpRequest, JobNote, Photo
+    from yimen.lib.actor import system
     from yimen.matters import loaders
+
+    time_passes = system(STREET, "gateway")
 
     data = Path(__file__).resolve().parent.parent.parent / "data"
     loaders.load(*(data / "matters" / f"help-00{n}.json" for n in (2, 4)))
@@ -54,15 +69,23 @@ def line(town: Any) -> dict[str, Any]:
     actions.reply(waiting.case.number, done=True, text="明天起送", by=actor("officer"), at=at)
     open_one = actions.take(asked, by=clerk, at=at)
     job, done = (_given(asked, "unit-repair") for _n in range(2))
-    picture = SimpleUploadedFile("IMG_0001.png", PICTURE)
-    actions.finish_job(done, done=True, text="送到了", photos=[picture], by=actor("partner"), at=at)
+    shot = SimpleUploadedFile("IMG_0001.png", PICTURE)
+    actions.finish_job(done, done=True, text="送到了", photos=[shot], by=actor("partner"), at=at)
     danger = actions.transfer("120", by=clerk, at=at)
     note = actions.write_note("九点来电", by=clerk, at=at)
+    pictured = Taken(
+        "care.meal", SAID, place=f"{STREET}001", party=party("resident").pk, photos=[picture()]
+    )
+    asked_for = actions.take(pictured, by=actor("resident"), at=at, channel="web")
+    text, _new = actions.get_message(
+        STREET, ref="m1", number="", text="三楼漏水", by=time_passes, at=at
+    )
     return {
         "back": HelpRequest.objects.get(case=waiting.case).pk, "help": open_one.case.number,
         "danger": danger.pk, "note": note.pk, "job": job, "job_done": done,
         "job_care": _given(asked, "unit-care", "partner2"),
         "job_photo": JobNote.objects.get(sort="photo").file_id,
+        "asked_for": asked_for.case.number, "pictured": Photo.objects.get().pk, "texted": text.pk,
     }  # fmt: skip
 
 
@@ -105,6 +128,12 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
                 "token": ("none",),
             }.items()
         },
+        "hotline:ask": one(query={"need": "care.meal"}, data=ASKED),
+        "hotline:kiosk": one(CENTRE, query={"need": "care.meal"}, data=ASKED),
+        "hotline:report": one(data=ASKED | {"consent": "given"}),
+        "hotline:origin": one(town["asked_for"]),
+        "hotline:sent_photo": one(town["pictured"]),
+        "hotline:message": one(town["texted"], data={"do": "drop"}),
         "directory:act": one(town["asking"], data={"do": "yes"}),
         "directory:unit": one("canteen"),
         "directory:service": one("meal"),

@@ -37,6 +37,7 @@ class Kind:
     answer_page: ClassVar[str] = (
         ""  # URL name (number): where the body that acted answers in one go
     )
+    origin_page: ClassVar[str] = ""  # URL name (number): how it came, as its house knows
     lapses: ClassVar[bool] = False  # does a result that runs out without renewal end in silence?
 
     def clean_facts(self, content: Content, facts: dict[str, Any]) -> dict[str, Any]:

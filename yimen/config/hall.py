@@ -35,6 +35,13 @@ YIMEN_APPOINTMENT_SHARE: int = setting("appointment_share", 30)
 
 # The tree of needs of the help line (HLP-1): a street may name a file of its own.
 YIMEN_NEEDS: str = setting("needs", str(DATA / "hotline" / "needs.json"))
+# What every page tells people to ring (HLP-7); the demonstration's number rings nowhere.
+YIMEN_HELP_LINE: dict[str, str] = {
+    "number": "021-0000-0110" if _DEMO else "", **setting("help_line", {}),
+}  # fmt: skip
+# Whose text messages come in (HLP-1): the number that they are sent to -> street, "*" for all others.
+# A sender whom only one street knows goes there.
+YIMEN_SMS_STREETS: dict[str, str] = setting("sms_streets", {})
 # The weights of the three rates in their mean (HLP-6); one published weighting is 30, 35, 35.
 YIMEN_RATE_WEIGHTS: dict[str, int] = {
     "responded": 30, "solved": 35, "satisfied": 35, **setting("rate_weights", {}),
@@ -66,7 +73,7 @@ YIMEN_HOME_SERVICE: dict[str, int] = {
 }  # fmt: skip
 # What else the ticket machine offers: dotted names of lists of look.navigation.Entry whose addresses
 # take the centre's code; and the frame in which such pages are drawn.
-YIMEN_KIOSK: list[str] = ["yimen.homeservice.navigation.KIOSK"]
+YIMEN_KIOSK: list[str] = ["yimen.homeservice.navigation.KIOSK", "yimen.hotline.navigation.KIOSK"]
 YIMEN_KIOSK_FRAME: str = "counters/kiosk/base.html"
 
 # The ticket machines of the halls, as networks: they are not slowed, and cards are taken from them.

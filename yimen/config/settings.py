@@ -348,6 +348,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
 # A loader is `load(*paths: Path, say: Callable[[str], None]) -> int` and says how far it is.
 YIMEN_LOADERS: dict[str, tuple[str, Any]] = {
     "places": ("yimen.places.loaders.load", _("区、街道、居村委会和服务点")),
+    "addresses": ("yimen.places.loaders.addresses", _("门牌地址和它们的居村委会")),
     "calendars": ("yimen.clock.loaders.load", _("工作日历")),
     "matters": ("yimen.matters.loaders.load", _("事项目录")),
     "halls": ("yimen.counters.loaders.load", _("大厅的服务台和窗口")),

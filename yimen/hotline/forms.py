@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -58,8 +59,12 @@ class TakeForm(Form):
     what = forms.CharField(
         label=_("什么事"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
     )
+    where = forms.CharField(
+        label=_("具体在哪里"), max_length=200, required=False,
+        widget=forms.TextInput(attrs={"data-find": reverse_lazy("hotline:addresses")}),
+        help_text=_("打路名、拼音或首字母，再打弄号，例如“wtl 12 3”"),
+    )  # fmt: skip
     place = forms.ChoiceField(label=_("哪个居村委"), required=False)
-    where = forms.CharField(label=_("具体在哪里"), max_length=200, required=False)
     secret = forms.BooleanField(label=_("要求保密"), required=False)
     same_as = forms.ChoiceField(label=_("和哪一件是同一件事"), required=False)
     excluded = forms.ModelChoiceField(

@@ -21,6 +21,7 @@ class Request(Kind):
     rounds: ClassVar[bool] = True
     called_back: ClassVar[bool] = True
     answer_page: ClassVar[str] = "hotline:reply"
+    origin_page: ClassVar[str] = "hotline:origin"
 
     def clean_facts(self, content: Content, facts: dict[str, Any]) -> dict[str, Any]:
         kept = clean(content.fields, facts)

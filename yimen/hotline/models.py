@@ -1,4 +1,5 @@
-"""Nouns of the help line: requests, the calls that bring them, transfers, calls back, shift notes."""
+"""Nouns of the help line: requests, the calls and messages that bring them, transfers, calls back,
+shift notes."""
 
 from __future__ import annotations
 
@@ -35,6 +36,23 @@ class Line(models.TextChoices):
     PETITIONS = "petitions", pgettext_lazy("line", "信访热线")
     DAILY = "daily", pgettext_lazy("line", "生活服务热线")
     CITY = "city", pgettext_lazy("line", "12345 转来")
+
+
+class Channel(models.TextChoices):
+    """How a request reached the line. `worker`: somebody of a neighbourhood told it for another."""
+
+    PHONE = "phone", pgettext_lazy("channel", "来电")
+    WEB = "web", pgettext_lazy("channel", "网上")
+    KIOSK = "kiosk", pgettext_lazy("channel", "自助机")
+    SMS = "sms", pgettext_lazy("channel", "短信")
+    WORKER = "worker", pgettext_lazy("channel", "居委会代报")
+
+
+class Consent(models.TextChoices):
+    """What the person for whom somebody else asks said of it."""
+
+    GIVEN = "given", pgettext_lazy("consent", "本人同意")
+    UNABLE = "unable", pgettext_lazy("consent", "本人说不了，事情等不得")
 
 
 class LineCall(models.Model):
@@ -113,6 +131,14 @@ class HelpRequest(models.Model):
     event = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="same_thing"
     )
+    channel = models.CharField(max_length=6, choices=Channel, default=Channel.PHONE)
+    # is whoever asks known to be who they say: signed in as that person
+    verified = models.BooleanField(default=False)
+    # told for another: who told it, and what the person said of it
+    reporter = models.ForeignKey(
+        "people.Party", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    consent = models.CharField(max_length=6, choices=Consent, blank=True)
     taken_by = _account(null=True, blank=True)
     taken_at = models.DateTimeField()
     # calling back: when next, and how often tried in this round
@@ -126,6 +152,11 @@ class HelpRequest(models.Model):
                 name="help_event_is_another", condition=Q(event=None) | ~Q(event=models.F("id"))
             ),
             models.CheckConstraint(name="help_tries", condition=Q(tries__lte=3)),
+            models.CheckConstraint(
+                name="help_for_another_has_consent",
+                condition=Q(channel="worker") & ~Q(consent="")
+                | ~Q(channel="worker") & Q(consent=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["street", "-taken_at", "-id"], name="help_street"),
@@ -176,6 +207,71 @@ class JobNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.sort}"
+
+
+class Photo(models.Model):
+    """A photograph that came with a request, kept without where and with what it was taken."""
+
+    id = _id()
+    street = models.CharField(max_length=9)
+    request = models.ForeignKey(HelpRequest, models.PROTECT, related_name="photos")
+    file = models.ForeignKey("files.File", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Inbound(models.Model):
+    """A text message to the line, until an operator has sorted it: into a new request, to one that
+    is open, or by an answer. `ref` is the gateway's own, so that one delivered twice is one."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("inbound", "待分拣")
+        TAKEN = "taken", pgettext_lazy("inbound", "已登记求助")
+        JOINED = "joined", pgettext_lazy("inbound", "并入已有求助")
+        ANSWERED = "answered", pgettext_lazy("inbound", "已短信答复")
+        EMPTY = "empty", pgettext_lazy("inbound", "无内容或骚扰")
+
+    id = _id()
+    street = models.CharField(max_length=9)
+    ref = models.CharField(max_length=120)
+    sender = models.ForeignKey(
+        "people.Party", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    text = models.CharField(max_length=2000)
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    request = models.ForeignKey(
+        HelpRequest, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    sorted_by = _account(null=True, blank=True)
+    sorted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["street", "ref"], name="inbound_once"),
+            models.CheckConstraint(
+                name="inbound_sorted_by_somebody",
+                condition=Q(state="waiting", sorted_at=None, sorted_by=None)
+                | ~Q(state="waiting") & Q(sorted_at__isnull=False, sorted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="inbound_request_named",
+                condition=Q(state__in=["taken", "joined"], request__isnull=False)
+                | ~Q(state__in=["taken", "joined"]) & Q(request=None),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["street", "received_at"],
+                name="inbound_waiting",
+                condition=Q(state="waiting"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class CallBack(models.Model):

@@ -1,4 +1,4 @@
-"""Where the line stands on the desk."""
+"""Where the line stands on the desk and on the machine of the hall."""
 
 from __future__ import annotations
 
@@ -11,13 +11,22 @@ from yimen.look.navigation import Entry
 
 
 def _waiting(actor: Actor) -> int:
-    return queries.to_call_back(actor, now()).order_by().values("pk")[:100].count()
+    waits = queries.to_call_back(actor, now()).order_by().values("pk")[:100].count()
+    return waits + queries.inbound(actor).order_by().values("pk")[:100].count()
+
+
+def _reports(actor: Actor) -> bool:
+    return queries.committee_of(actor) is not None
 
 
 DESK = [
     Entry(
         _("求助热线"), "hotline:line", when=perms.operates, order=22,
         hint=_("接电话，登记求助，转 110、119、120，回访"), figure=_waiting,
+    ),
+    Entry(
+        _("代报求助"), "hotline:reports", when=_reports, order=23,
+        hint=_("替小区里的人求助，看派到哪里了"),
     ),
     Entry(
         _("求助三率"), "hotline:rates", when=perms.watches, order=46,
@@ -32,3 +41,6 @@ DESK = [
         hint=_("十五秒接起、全天接通率，每个数字都能点开；建议几个坐席"),
     ),
 ]  # fmt: skip
+KIOSK = [
+    Entry(_("求助"), "hotline:kiosk", hint=_("家里坏了、邻居吵、要人帮忙，在这里说")),
+]

@@ -30,3 +30,15 @@ def may_listen(actor: Actor, operator: UUID) -> bool:
     if operator == actor.account:
         return operates(actor)
     return actor.kind == "staff" and actor.can(Can.COORDINATE, Can.DIRECT, Can.AUDIT)
+
+
+def asks(actor: Actor) -> bool:
+    """Asks for help without an operator: a resident; at the open door (web, machine) the product
+    acts for whoever stands there."""
+    return actor.kind in ("resident", "system")
+
+
+def may_report(actor: Actor) -> bool:
+    """Could tell for somebody else: works for a body. Whether it is a neighbourhood's committee, the
+    register of bodies says (queries.committee_of)."""
+    return actor.kind == "staff" and bool(actor.street) and actor.can(Can.HANDLE)

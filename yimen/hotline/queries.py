@@ -11,15 +11,17 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from yimen.bodies.models import Body
+from yimen.bodies.register import bodies_of
 from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to as cases_visible_to
 from yimen.hotline import perms
-from yimen.hotline.models import CallBack, HelpRequest, LineCall, ShiftNote, Transfer
+from yimen.hotline.models import CallBack, HelpRequest, Inbound, LineCall, ShiftNote, Transfer
 from yimen.hotline.rules import Asked
 from yimen.lib.actor import Actor, Can
 from yimen.people import sealed
 from yimen.people.models import Party
 from yimen.places.models import ServicePoint
+from yimen.places.queries import centres
 
 KINDS = ("request", "urgent_request")
 NEARBY_DAYS = timedelta(days=14)
@@ -35,6 +37,15 @@ def desk_of(actor: Actor) -> ServicePoint | None:
     bodies = Body.objects.filter(pk__in=actor.bodies(Can.INTAKE), service_point__isnull=False)
     found = bodies.select_related("service_point").order_by("code").first()
     return found.service_point if found else None
+
+
+def committee_of(actor: Actor) -> Body | None:
+    """The neighbourhood's committee for which the actor works, from memory."""
+    if not perms.may_report(actor):
+        return None
+    found = bodies_of(actor.bodies(Can.HANDLE), actor.street).values()
+    own = [b for b in found if b.sort == Body.Sort.RESIDENTS_COMMITTEE]
+    return min(own, key=lambda b: b.code, default=None)
 
 
 def calls(actor: Actor) -> QuerySet[LineCall]:
@@ -56,6 +67,19 @@ def behind_number(street: str, number: str) -> list[Party]:
     """Everybody who has this number: several people may share one. `number` in full."""
     index = sealed.index_of_phone(number)
     return list(Party.objects.filter(street=street, phone_index=index, merged_into=None)[:20])
+
+
+def streets_of_number(number: str) -> list[str]:
+    """The streets that know somebody with this number."""
+    if not number:
+        return []
+    rows = Party.objects.filter(phone_index=sealed.index_of_phone(number), merged_into=None)
+    return list(rows.order_by("street").values_list("street", flat=True).distinct()[:2])
+
+
+def first_street() -> str:
+    """The first street with a centre, for what is addressed to none."""
+    return centres().values_list("street", flat=True).first() or ""
 
 
 def sharing(party: Party) -> list[Party]:
@@ -104,6 +128,21 @@ def open_transfers(actor: Actor) -> QuerySet[Transfer]:
         street=actor.street if perms.operates(actor) else "", learned_at=None
     )
     return rows.select_related("request__case", "three_way").order_by("ask_at")
+
+
+def inbound(actor: Actor) -> QuerySet[Inbound]:
+    """Text messages that nobody has sorted yet, the oldest first."""
+    rows = Inbound.objects.filter(
+        street=actor.street if perms.operates(actor) else "", state=Inbound.State.WAITING
+    )
+    return rows.order_by("received_at", "id")
+
+
+def reported(actor: Actor) -> QuerySet[HelpRequest]:
+    """What somebody of a committee has told for others: that it is there, and how far."""
+    own = actor.account if committee_of(actor) else None
+    rows = HelpRequest.objects.filter(channel="worker", taken_by=own, taken_by__isnull=False)
+    return rows.select_related("case__lead").order_by("-taken_at", "-id")
 
 
 def notes(actor: Actor) -> QuerySet[ShiftNote]:

@@ -2,7 +2,19 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from yimen.hotline import calls_desk, door, results, roster, service, units, views
+from yimen.hotline import (
+    addresses,
+    asking,
+    calls_desk,
+    door,
+    inbound,
+    reporting,
+    results,
+    roster,
+    service,
+    units,
+    views,
+)
 from yimen.hotline.open311 import views as open311
 
 
@@ -22,7 +34,19 @@ register_converter(Form, "georeport")
 
 app_name = "hotline"
 urlpatterns = [
+    path("help/", asking.start, name="help"),
+    path("help/ask/", asking.ask, name="ask"),
+    path("help/asked/", asking.asked, name="asked"),
+    path("help/addresses/", addresses.public, name="find"),
+    path("kiosk/<str:code>/help/", asking.kiosk, name="kiosk"),
+    path("gateway/sms/messages/", inbound.door, name="inbound"),
+    path("desk/help/", reporting.reports, name="reports"),
+    path("desk/help/new/", reporting.report, name="report"),
+    path("desk/line/messages/<uuid:pk>/", inbound.message, name="message"),
+    path("desk/line/requests/<str:number>/", reporting.origin, name="origin"),
+    path("desk/line/photos/<uuid:pk>/", reporting.photo, name="sent_photo"),
     path("desk/line/", views.line, name="line"),
+    path("desk/line/addresses/", addresses.desk, name="addresses"),
     path("desk/line/answer/", views.answer, name="answer"),
     path("desk/line/take/", views.take, name="take"),
     path("desk/line/draft/", views.draft, name="draft"),

@@ -86,6 +86,7 @@ def _idle(
         "answer": answer, "note": note, "back": list(waiting[:20]),
         "back_count": waiting.order_by()[:100].count(),
         "transfers": list(queries.open_transfers(actor)[:20]), "learn": LearnForm(),
+        "texts": list(queries.inbound(actor)[:20]),
         "notes": list(
             queries.notes(actor).filter(signed_at=None, by=actor.account).order_by("at")[:20]
         ),

@@ -20,6 +20,7 @@ from yimen.look.language import pick
 from yimen.look.navigation import Link, desk_links, longest_prefix
 
 FOOTER = (
+    (_("求助"), "hotline:help"),
     (_("服务中心"), "places:centres"),
     (_("服务清单"), "directory:services"),
     (_("上门服务"), "homeservice:about"),

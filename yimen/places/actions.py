@@ -15,9 +15,9 @@ from yimen.ledger.actions import record
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid
 from yimen.lib.text import squeeze
-from yimen.places.models import Address, Division, ServicePoint
+from yimen.places.models import Address, Building, Division, ServicePoint
 from yimen.places.perms import may_manage
-from yimen.places.rules import check_hours, kind_of, level_of, parent_of, street_of
+from yimen.places.rules import check_hours, kind_of, level_of, parent_of, road_key, street_of
 
 _DIVISION = ["name", "name_en", "level", "parent", "kind", "assigned"]
 _POINT = ["street", "name", "name_en", "address", "address_en", "phone", "hours", "serves"]
@@ -81,6 +81,28 @@ def put_service_points(rows: Iterable[Mapping[str, Any]], *, by: Actor, at: date
         stream = f"centre:{point.code}"
         record(street=point.street, stream=stream, act="configured", by=by, at=at, data=data)
     return len(points)
+
+
+@transaction.atomic
+def put_buildings(rows: Iterable[Mapping[str, str]], *, by: Actor, at: datetime) -> int:
+    """Take in the community's addresses (division, road, lane, number); those known move to the
+    division that is named now."""
+    _may(by)
+    made: dict[tuple[str, ...], Building] = {}
+    for row in rows:
+        street, road = street_of(row["division"]), squeeze(row["road"])
+        lane, number = squeeze(row.get("lane", "")), squeeze(row["number"])
+        made[street, road, lane, number] = Building(
+            street=street, division_id=row["division"], road=road, lane=lane, number=number,
+            key=road_key(road),
+        )  # fmt: skip
+    Building.objects.bulk_create(
+        made.values(), batch_size=1000, update_conflicts=True, update_fields=["division", "key"],
+        unique_fields=["street", "road", "lane", "number"],
+    )  # fmt: skip
+    data = {"count": len(made)}
+    record(street="0", stream="places:buildings", act="loaded", by=by, at=at, data=data)
+    return len(made)
 
 
 def keep_address(street: str, parts: Mapping[str, str], *, division: str = "") -> Address:

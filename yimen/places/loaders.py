@@ -58,5 +58,25 @@ def community(say: Callable[[str], None] = _quiet) -> int:
     invented = [{**row, "assigned": False} for row in content["divisions"]]
     count = actions.put_divisions([CITY, *invented], by=by, at=at)
     points = actions.put_service_points(content["service_points"], by=by, at=at)
+    buildings = actions.put_buildings(
+        _houses(Path(settings.DATA) / "demo" / "addresses.csv"), by=by, at=at
+    )
     say(_("示例：%(count)d 个服务点。") % {"count": points})
-    return count + points
+    return count + points + buildings
+
+
+def _houses(path: Path) -> Iterator[dict[str, str]]:
+    """The house numbers of a file of lanes: `numbers` is one number, or the first and the last."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            first, _dash, last = row["numbers"].partition("-")
+            for n in range(int(first), int(last or first) + 1):
+                yield {**row, "number": str(n)}
+
+
+def addresses(*paths: Path, say: Callable[[str], None] = _quiet) -> int:
+    """Load the community's addresses: CSV with `division`, `road`, `lane` and `numbers`."""
+    rows = (row for path in paths for row in _houses(Path(path)))
+    count = actions.put_buildings(rows, by=system(), at=now())
+    say(_("地址：%(count)d 个门牌。") % {"count": count})
+    return count

@@ -1,4 +1,4 @@
-"""Nouns of places: divisions, service points, addresses."""
+"""Nouns of places: divisions, service points, addresses, buildings."""
 
 from __future__ import annotations
 
@@ -121,3 +121,31 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)  # an address is personal: never in a log line
+
+
+class Building(models.Model):
+    """An address of the community by which a place is found: a road, a lane, a house number, and the
+    committee that it belongs to. Nobody lives here: rooms stand with the persons (`Address`)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    road = models.CharField(max_length=60)  # 路
+    lane = models.CharField(max_length=20, blank=True)  # 弄
+    number = models.CharField(max_length=20)  # 号
+    key = models.CharField(max_length=300)  # the road as people type it: signs, pinyin, initials
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["street", "road", "lane", "number"], name="building_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        lane = f"{self.lane}弄" if self.lane else ""
+        return f"{self.road}{lane}{self.number}号"

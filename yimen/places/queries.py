@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
+from django.db.models.functions import Length
 
 from yimen.clock.queries import calendar_for
 from yimen.ledger.editions import Kept
 from yimen.lib.time import local
 from yimen.lib.workdays import UnannouncedYear
 from yimen.places import rules
-from yimen.places.models import Division, ServicePoint
+from yimen.places.models import Building, Division, ServicePoint
 from yimen.places.rules import parent_of
 
 _points: Kept[str, dict[str, ServicePoint]] = Kept(
@@ -96,3 +97,34 @@ def is_open_at(centre: ServicePoint, at: datetime) -> bool:
     here = local(at)
     works = works_on(centre, here.date())
     return centre.is_open and rules.is_open(centre.hours, f"{here:%H:%M}", works)
+
+
+def find_buildings(typed: str, street: str = "", limit: int = 8) -> list[Building]:
+    """Buildings for what somebody types, the closest first: words of the road (signs, pinyin or its
+    initials), then lane and number or the number alone. Of one street, or of all."""
+    asked = rules.typed_address(typed)
+    if not asked.words and not asked.numbers:
+        return []
+    rows = Building.objects.filter(street=street) if street else Building.objects.all()
+    for word in asked.words:
+        rows = rows.filter(key__contains=word)
+    order = ("road", Length("lane"), "lane", Length("number"), "number")
+    if asked.numbers:
+        first = asked.numbers[0]
+        whole = When(lane=first, then=0), When(lane="", number=first, then=0)
+        rows = rows.filter(_numbered(asked)).annotate(near=Case(*whole, default=1))
+        rows = rows.order_by("near", *order)
+    else:
+        rows = rows.order_by(*order)
+    return list(rows.select_related("division")[:limit])
+
+
+def _numbered(asked: rules.Typed) -> Q:
+    """One number may be a lane or a house still being typed; of two the first is whole."""
+    first, *more = asked.numbers
+    if not more:
+        lane = Q(lane=first) if asked.lane else Q(lane__startswith=first)
+        return lane if asked.lane else lane | Q(lane="", number__startswith=first)
+    second = Q(number=more[0]) if more[1:] else Q(number__startswith=more[0])
+    lane = Q(lane=first) & second
+    return lane if asked.lane else lane | Q(lane="", number=first)

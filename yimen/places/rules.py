@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import time
+from functools import cache
 from typing import Any
+
+from yimen.lib.text import search_key
 
 LENGTHS = {2: "city", 6: "district", 9: "street", 12: "committee"}
 CITY = "0"  # the tenant of what belongs to no street
@@ -69,3 +74,43 @@ def check_hours(hours: Mapping[str, Sequence[Sequence[str]]]) -> None:
             if begin < last or end <= begin:
                 raise ValueError(f"hours of {key}: {begin} to {end}")
             last = end
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An address as somebody typed it, taken apart: words of the road, then the numbers in their
+    order (lane and house, or house alone), then what stands behind them (a room)."""
+
+    words: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    lane: bool = False  # the first number is said to be a lane
+
+
+_NUMBER = re.compile(r"[0-9]+")
+_LANE = re.compile(r"^[^0-9]*[0-9]+\s*弄")
+_UNITS = re.compile(r"[弄号室幢栋座楼单元层#,，、.\-]")
+
+
+def typed_address(text: str) -> Typed:
+    """`梧桐路12弄3号401`, `wtl 12 3` and `梧桐 12-3-401` alike."""
+    plain = search_key(text)
+    words = tuple(_UNITS.sub(" ", _NUMBER.sub(" ", plain)).split())
+    return Typed(words, tuple(_NUMBER.findall(plain)), bool(_LANE.match(plain)))
+
+
+def rest_of(typed: Typed, *, lane: str, number: str) -> str:
+    """What was typed behind the house number: the room."""
+    behind = typed.numbers[2:] if lane else typed.numbers[1:]
+    if not behind or typed.numbers[: 2 if lane else 1] != ((lane, number) if lane else (number,)):
+        return ""
+    return f"{behind[-1]}室"
+
+
+@cache
+def road_key(road: str) -> str:
+    """The forms in which a road is typed: 梧桐路 wutonglu wtl."""
+    from pypinyin import lazy_pinyin  # its dictionary takes over a second to load
+
+    parts = lazy_pinyin(road)
+    initials = "".join(part[0] for part in parts if part)
+    return f"{search_key(road)} {''.join(parts)} {initials}".lower()[:300]

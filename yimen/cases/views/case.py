@@ -90,6 +90,9 @@ def _work(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
         "further_acts": [_act(n) for n in others if not acting.useful(n, d)],
         "spot": _on_the_spot(d, acts),
         "answer_url": _answer_url(d, actor),
+        "origin_url": reverse(d.kind.origin_page, args=[d.case.number])
+        if d.kind.origin_page
+        else "",
         "postings": shown.postings(d),
         "because": shown.Reasons(because).sentences(because),
     }

@@ -11,6 +11,14 @@ from yimen.hotline.actions.jobs import (
     say_where,
     sign_job,
 )
+from yimen.hotline.actions.messages import (
+    SmsAnswer,
+    answer_message,
+    drop_message,
+    get_message,
+    join_message,
+    take_message,
+)
 from yimen.hotline.actions.recordings import forget_recording, link_recording, listen
 from yimen.hotline.actions.replying import reply
 from yimen.hotline.actions.ringing import (
@@ -27,9 +35,9 @@ from yimen.hotline.actions.shifts import sign_note, write_note
 from yimen.hotline.actions.taking import Taken, take
 
 __all__ = [
-    "Taken", "answer", "call_back", "call_back_ringing", "contacted", "dial_request",
-    "find_holes", "finish_job", "forget_recording", "gone", "hang_up", "join", "keep_draft",
-    "learn", "link_recording", "listen", "lose", "pick_up", "plan", "remind", "reply",
-    "return_job", "reveal_phone", "ring", "ring_up", "say_where", "sign_job", "sign_note",
-    "take", "transfer", "write_note",
+    "SmsAnswer", "Taken", "answer", "answer_message", "call_back", "call_back_ringing", "contacted",
+    "dial_request", "drop_message", "find_holes", "finish_job", "forget_recording", "get_message",
+    "gone", "hang_up", "join", "join_message", "keep_draft", "learn", "link_recording", "listen",
+    "lose", "pick_up", "plan", "remind", "reply", "return_job", "reveal_phone", "ring", "ring_up",
+    "say_where", "sign_job", "sign_note", "take", "take_message", "transfer", "write_note",
 ]  # fmt: skip

@@ -1,10 +1,12 @@
-"""A request is taken: the case begins, is accepted at once, and knows its call."""
+"""A request is taken, by whichever way it came: the case begins, is accepted at once, and knows its
+call, who told it and its photographs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,23 +15,34 @@ from yimen.bodies.register import counter_body
 from yimen.cases.actions import Submission, perform, receive
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Stage
-from yimen.hotline import queries
+from yimen.files.actions import store
+from yimen.hotline import perms, queries
 from yimen.hotline.actions.calling import CALLER, end, lock_call, must_operate
-from yimen.hotline.models import HelpRequest, Line, LineCall
-from yimen.hotline.needs import tree
+from yimen.hotline.models import Channel, Consent, HelpRequest, Line, LineCall, Photo
+from yimen.hotline.needs import Need, tree
 from yimen.ledger.together import together
-from yimen.lib.actor import Actor, Can
-from yimen.lib.errors import FieldError, Invalid, Unseen
+from yimen.lib.actor import Actor, Can, Power, system
+from yimen.lib.errors import FieldError, Forbidden, Invalid, Unseen
 from yimen.lib.time import local
 from yimen.matters.queries import some
 from yimen.people.actions import register
+from yimen.people.actions.streets import in_street
 from yimen.people.models import Party
+from yimen.places.models import Division
 from yimen.places.queries import centre_for
+
+MOST_PHOTOS = 4
+PHOTO = "hotline.photo"  # the purpose of their files
+# how the case itself was handed in, in the engine's words
+CASE_CHANNEL = {
+    Channel.PHONE: "phone", Channel.WEB: "online", Channel.KIOSK: "kiosk", Channel.SMS: "phone",
+    Channel.WORKER: "home",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What the operator wrote down. `party` is who asks, or `name` and `phone` of somebody new."""
+    """What was asked, by whomever. `party` is who asks, or `name` and `phone` of somebody new."""
 
     need: str
     what: str
@@ -42,6 +55,11 @@ class Taken:
     secret: bool = False
     same_as: UUID | None = None  # an open request about the same thing
     excluded: Sequence[UUID] = ()  # bodies complained of
+    photos: Sequence[Any] = ()  # uploads
+    # told for another: what the person said of it, and who told it (nobody named: who takes it)
+    consent: str = ""
+    reporter_name: str = ""
+    reporter_phone: str = ""
 
 
 @together()
@@ -51,40 +69,111 @@ def take(
     by: Actor,
     at: datetime,
     call: LineCall | UUID | None = None,
-    channel: str = "phone",
+    channel: str = Channel.PHONE,
 ) -> Dossier:
-    """Take a request, all or nothing: record, case, acceptance, link to the call and the event."""
-    must_operate(by)
+    """Take a request, all or nothing: record, case, acceptance, photographs, link to the call and the
+    event. By telephone and text message an operator takes it, for somebody else a neighbourhood's
+    committee; on the web and at the machine people ask themselves."""
+    power = _may(channel, by)
     held = lock_call(call, by) if call else None
-    need = tree().get(asked.need)
-    if need is None:
-        raise _wrong("need", _("请从求助分类里选一项。"))
-    if not asked.what.strip():
-        raise _wrong("what", _("请写下什么事。"))
-    place = asked.place or by.street
+    need = _need(asked)
+    if (asked.consent in Consent.values) != (channel == Channel.WORKER):
+        raise _wrong("consent", _("请选择本人是否同意。"))
+    place = _place(asked, by)
     centre = queries.desk_of(by) or centre_for(place)
     version = some([need.matter], local(at).date()).get(need.matter)
     if centre is None or version is None:
         raise _wrong("need", _("这类求助在这个街道还没有开通。"))
     event = _event(asked.same_as, by)
-    who = _who(asked, held, by, at)
+    who = _who(asked, held, place[:9], by, at)
     d = receive(
         Submission(
-            matter=version, centre=centre, channel=channel, applicant=who, place=place,
-            facts=_facts(asked), excluded=tuple(asked.excluded),
+            matter=version, centre=centre, channel=CASE_CHANNEL[Channel(channel)], applicant=who,
+            place=place, facts=_facts(asked), excluded=tuple(asked.excluded),
             links=(("about", event.case_id),) if event else (),
         ),
-        by=by, at=at, power=by.power_for(Can.INTAKE, body=counter_body(centre).pk),
+        by=by, at=at, power=power or by.power_for(Can.INTAKE, body=counter_body(centre).pk),
     )  # fmt: skip
-    d = perform(d.case.number, "accept", by=by, at=at)
-    HelpRequest.objects.create(
+    operates = channel in BY_OPERATORS
+    d = perform(d.case.number, "accept", by=by if operates else system(place[:9], "hotline"), at=at)
+    made = HelpRequest.objects.create(
         street=d.case.street, case=d.case, need=need.code, sort=need.sort, line=asked.line,
         place=place, secret=asked.secret, call=held, event=event, taken_by_id=by.account,
-        taken_at=at,
+        taken_at=at, channel=channel, verified=by.kind == "resident" and asked.party is not None,
+        reporter_id=_reporter(asked, channel, by, at), consent=asked.consent,
     )  # fmt: skip
+    _keep_photos(made, asked.photos, by, at)
     if held:
         end(held, LineCall.Outcome.REQUEST, by=by, at=at)
     return d
+
+
+BY_OPERATORS = (Channel.PHONE, Channel.SMS)
+
+
+def _may(channel: str, by: Actor) -> Power | None:
+    """May the actor take it by this channel? A committee acts by its own power."""
+    if channel not in CASE_CHANNEL:
+        raise Invalid("channel", _("没有这种来源。"))
+    if channel in BY_OPERATORS:
+        must_operate(by)
+    elif channel == Channel.WORKER:
+        committee = queries.committee_of(by)
+        if committee is None:
+            raise Forbidden("report", _("由居委会工作人员代报。"))
+        return by.power_for(Can.HANDLE, body=committee.pk)
+    elif not perms.asks(by):
+        raise Forbidden("ask", _("工作人员请在求助热线登记。"))
+    return None
+
+
+def _need(asked: Taken) -> Need:
+    need = tree().get(asked.need)
+    if need is None:
+        raise _wrong("need", _("请从求助分类里选一项。"))
+    if not asked.what.strip():
+        raise _wrong("what", _("请写下什么事。"))
+    return need
+
+
+def _reporter(asked: Taken, channel: str, by: Actor, at: datetime) -> UUID | None:
+    """Who told it for another: the neighbour who is named, else the committee's own worker."""
+    if channel != Channel.WORKER:
+        return None
+    if not asked.reporter_name.strip():
+        return by.party
+    found = register(
+        by.street, name=asked.reporter_name, id_type=Party.IdType.OTHER,
+        phone=asked.reporter_phone, by=by, at=at,
+    )  # fmt: skip
+    return found.pk
+
+
+def _place(asked: Taken, by: Actor) -> str:
+    """Where: staff work in their own street, others say it."""
+    place = asked.place or by.street
+    if by.kind == "staff" and not place.startswith(by.street):
+        raise _wrong("place", _("请选择本街道的居村委。"))
+    if len(place) not in (9, 12) or not Division.objects.filter(pk=place).exists():
+        raise _wrong("place", _("请选择在哪个街道、哪个居村委。"))
+    return place
+
+
+def _keep_photos(made: HelpRequest, photos: Sequence[Any], by: Actor, at: datetime) -> None:
+    """Only the picture is kept of each; what cannot be taken is said under the field."""
+    if len(photos) > MOST_PHOTOS:
+        raise _wrong("photos", _("最多 %(n)d 张照片。") % {"n": MOST_PHOTOS})
+    keeper = by if by.signed_in else system(made.street, "hotline")
+    for upload in photos:
+        try:
+            file = store(
+                upload, name="photo", purpose=PHOTO, street=made.street, by=keeper, at=at,
+                photograph=True,
+            )  # fmt: skip
+        except Invalid as wrong:
+            errors = tuple(FieldError("photos", e.message, e.remedy) for e in wrong.errors)
+            raise Invalid(wrong.code, wrong.detail, errors) from wrong
+        Photo.objects.create(street=made.street, request=made, file=file, at=at)
 
 
 def _facts(asked: Taken) -> dict[str, object]:
@@ -106,18 +195,28 @@ def _event(same_as: UUID | None, by: Actor) -> HelpRequest | None:
     return found.event or found
 
 
-def _who(asked: Taken, call: LineCall | None, by: Actor, at: datetime) -> Party:
+def _who(asked: Taken, call: LineCall | None, street: str, by: Actor, at: datetime) -> Party:
+    """The record of whoever needs help, in the street where it is needed."""
     if asked.party:
-        found = Party.objects.filter(pk=asked.party, street=by.street).first()
-        if found is None:
-            raise _wrong("party", _("没有找到这个人。请重新选择。"))
-        return found
+        return _known(asked.party, street, by, at)
     if not asked.name.strip() and call and call.number_of:
         return call.number_of
     return register(
-        by.street, name=asked.name.strip() or CALLER, id_type=Party.IdType.OTHER,
+        street, name=asked.name.strip() or CALLER, id_type=Party.IdType.OTHER,
         phone=asked.phone, by=by, at=at,
     )  # fmt: skip
+
+
+def _known(party: UUID, street: str, by: Actor, at: datetime) -> Party:
+    """Staff name anybody of their street, residents themselves."""
+    found = Party.objects.filter(pk=party, merged_into=None)
+    if by.kind == "resident":
+        mine = found.filter(pk__in={by.party, *by.records}).first()
+        if mine is not None:
+            return in_street(mine, street, by=by, at=at)
+    elif (one := found.filter(street=by.street).first()) is not None:
+        return one
+    raise _wrong("party", _("没有找到这个人。请重新选择。"))
 
 
 def _wrong(field: str, sentence: str) -> Invalid:

@@ -152,7 +152,7 @@ class ReportForm(PlaceForm):
     """Told for somebody else: who needs help, who told it, what the person said of it."""
 
     SEARCH: ClassVar[Any] = reverse_lazy("hotline:find")
-    field_order: ClassVar[tuple[str, ...]] = (
+    field_order: tuple[str, ...] = (
         "name", "phone", "consent", "need", "what", "where", "picked", "place", "photos", "secret",
         "reporter_name", "reporter_phone",
     )  # fmt: skip

@@ -71,6 +71,8 @@ def line(town: Any) -> dict[str, Any]:
     job, done = (_given(asked, "unit-repair") for _n in range(2))
     shot = SimpleUploadedFile("IMG_0001.png", PICTURE)
     actions.finish_job(done, done=True, text="送到了", photos=[shot], by=actor("partner"), at=at)
+    to_send = actions.take(asked, by=clerk, at=at)
+    sent = actions.dispatch(to_send.case.number, to="body:bo-justice", by=clerk, at=at)
     danger = actions.transfer("120", by=clerk, at=at)
     note = actions.write_note("九点来电", by=clerk, at=at)
     pictured = Taken(
@@ -86,6 +88,7 @@ def line(town: Any) -> dict[str, Any]:
         "job_care": _given(asked, "unit-care", "partner2"),
         "job_photo": JobNote.objects.get(sort="photo").file_id,
         "asked_for": asked_for.case.number, "pictured": Photo.objects.get().pk, "texted": text.pk,
+        "sent": to_send.case.number, "dispatch": sent.pk,
     }  # fmt: skip
 
 
@@ -113,6 +116,10 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "api:get_job": one(town["job"]),
         "api:act_on_job": one(town["job"], data={"act": "arrived"}),
         "api:job_number": one(town["job"], data={"reason": "约时间"}),
+        "hotline:dispatch": one(
+            town["sent"], data={"do": "recall", "dispatch": str(town["dispatch"]), "text": "派错了"}
+        ),
+        "hotline:neighbours": one(town["sent"], data={"do": "thank", "asking": ""}),
         "hotline:learn": one(town["danger"], data={"outcome": "已送医"}),
         "hotline:sign": one(town["note"]),
         "hotline:behind": one(query={"by": "need", "key": "care.meal"}),

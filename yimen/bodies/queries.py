@@ -357,13 +357,14 @@ def route(
     """Who is responsible in a street on a day. `excluded` are bodies or accounts complained of:
     of a person's account, every body in which that person holds a seat on the day."""
     day, known = on or today(), register(street)
-    avoided = _with_bodies_of(set(excluded), day)
+    avoided = with_bodies_of(set(excluded), day)
     superiors = {b.pk: b.led_by_id or b.parent_id for b in known.bodies.values()}
     cells = known.rules_on(field, day)
     return rules.route(cells, field, matter_code, place, avoided, superiors if avoided else {})
 
 
-def _with_bodies_of(excluded: set[UUID], day: date) -> set[UUID]:
+def with_bodies_of(excluded: set[UUID], day: date) -> set[UUID]:
+    """Whoever is complained of, and of an account every body it holds a seat of on the day."""
     if not excluded:
         return excluded
     seats = _held_on(day).filter(account__in=excluded).values_list("seat__body", flat=True)

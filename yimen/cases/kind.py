@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from yimen.lib.spans import Span
 from yimen.matters.content import Content
 
 
@@ -38,6 +39,7 @@ class Kind:
         ""  # URL name (number): where the body that acted answers in one go
     )
     origin_page: ClassVar[str] = ""  # URL name (number): how it came, as its house knows
+    dispatch_page: ClassVar[str] = ""  # URL name (number): where a counter chooses who does it
     lapses: ClassVar[bool] = False  # does a result that runs out without renewal end in silence?
 
     def clean_facts(self, content: Content, facts: dict[str, Any]) -> dict[str, Any]:
@@ -54,6 +56,10 @@ class Kind:
         if until is not None and content.result.renew_from_days:
             renew = until - timedelta(days=content.result.renew_from_days)
         return Validity(decided_on, until, renew)
+
+    def span(self, span: Span, round: int) -> Span:
+        """How long a time of the matter's file is in this round."""
+        return span
 
     def after_lapse(self, facts: dict[str, Any]) -> dict[str, Any]:
         """What of the answers is kept once the result ran out (a roster is not)."""

@@ -93,6 +93,7 @@ QUIET_ACTS: dict[str, Any] = {
     "recompute": _("按新日历重算期限"),
     "end_hold": _("中止计时到期"),
     "consent": _("逾期默认同意"),
+    "assist": _("请单位协助"),
     "renewal_lapsed": _("期满未续"),
     "expire": _("结果到期失效"),
     "object": _("收到公示异议"),

@@ -52,6 +52,16 @@ YIMEN_RATE_WEIGHTS: dict[str, int] = {
 YIMEN_LINE_POSTS: dict[str, str] = {
     "seat": "line", "standby": "line-standby", **setting("line_posts", {}),
 }  # fmt: skip
+# Until when whoever was sent signs for it (HLP-3), by class of need: [number, unit], the unit being
+# `minutes` (at any hour) or `working_hours`. Nobody signed: it comes back to the operator.
+YIMEN_SIGN_LIMITS: dict[str, tuple[int, str]] = {
+    name: (n, unit)
+    for name, (n, unit) in {
+        "emergency": (10, "minutes"), "urgent": (15, "minutes"), "help": (4, "working_hours"),
+        "consultation": (4, "working_hours"), "complaint": (4, "working_hours"),
+        **setting("sign_limits", {}),
+    }.items()
+}  # fmt: skip
 
 # Neighbours who help (HLP-4): how long a vetting holds; when the words of a job that is over go.
 YIMEN_HELPERS: dict[str, int] = {

@@ -323,6 +323,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "notices.sweep": ("yimen.notices.ticks.sweep", "*/15 * * * *"),
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
     "hotline.transfers": ("yimen.hotline.ticks.transfers", "* * * * *"),
+    "hotline.dispatches": ("yimen.hotline.ticks.dispatches", "* * * * *"),
     "hotline.calls_back": ("yimen.hotline.ticks.calls_back", "*/10 * * * *"),
     "hotline.holes": ("yimen.hotline.ticks.holes", "5 * * * *"),
     "hotline.lost": ("yimen.hotline.ticks.lost", "*/5 * * * *"),

@@ -10,8 +10,11 @@ from yimen.cases.kind import Kind
 from yimen.hotline.needs import tree
 from yimen.intake.answers import clean
 from yimen.lib.errors import FieldError, Invalid
+from yimen.lib.spans import Span, Unit, working_days
 from yimen.look.language import pick
 from yimen.matters.content import Content
+
+AGAIN = working_days(3)  # HLP-3: the second handling
 
 
 class Request(Kind):
@@ -22,6 +25,13 @@ class Request(Kind):
     called_back: ClassVar[bool] = True
     answer_page: ClassVar[str] = "hotline:reply"
     origin_page: ClassVar[str] = "hotline:origin"
+    dispatch_page: ClassVar[str] = "hotline:dispatch"
+
+    def span(self, span: Span, round: int) -> Span:
+        """What was not solved is done again in three working days, or sooner where the first time was
+        shorter."""
+        longer = span.unit == Unit.WORKING_DAYS and span.n > AGAIN.n
+        return AGAIN if round > 1 and longer else span
 
     def clean_facts(self, content: Content, facts: dict[str, Any]) -> dict[str, Any]:
         kept = clean(content.fields, facts)

@@ -10,6 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yimen.hotline.dispatches import (  # noqa: F401  (Django finds nouns here)
+    Dispatch,
+    PriceAnswer,
+)
 from yimen.hotline.telephone import (  # noqa: F401  (Django finds nouns here)
     DutyHole,
     Listening,

@@ -42,3 +42,8 @@ def may_report(actor: Actor) -> bool:
     """Could tell for somebody else: works for a body. Whether it is a neighbourhood's committee, the
     register of bodies says (queries.committee_of)."""
     return actor.kind == "staff" and bool(actor.street) and actor.can(Can.HANDLE)
+
+
+def settles(actor: Actor) -> bool:
+    """Runs the line: decides who does it when it was given back again and again."""
+    return operates(actor) and actor.can(Can.DIRECT)

@@ -8,14 +8,24 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case as Case_
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from yimen.bodies.models import Body
 from yimen.bodies.register import bodies_of
 from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to as cases_visible_to
 from yimen.hotline import perms
-from yimen.hotline.models import CallBack, HelpRequest, Inbound, LineCall, ShiftNote, Transfer
+from yimen.hotline.models import (
+    CallBack,
+    Dispatch,
+    HelpRequest,
+    Inbound,
+    LineCall,
+    ShiftNote,
+    Transfer,
+)
+from yimen.hotline.needs import CLASSES
 from yimen.hotline.rules import Asked
 from yimen.lib.actor import Actor, Can
 from yimen.people import sealed
@@ -120,6 +130,51 @@ def to_call_back(actor: Actor, at: datetime) -> QuerySet[HelpRequest]:
     """Whose answer is there and who was not asked yet, the longest waiting first."""
     rows = visible_to(actor).filter(street=actor.street, call_back_at__lte=at)
     return rows.select_related("case__applicant", "case__lead").order_by("call_back_at", "id")
+
+
+def moved_on() -> QuerySet[Dispatch]:
+    """Open dispatches whose task, or whose case, is no longer where they say."""
+    over = ~Q(request__case__stage=Stage.HANDLING) | ~Q(request__case__round=F("round"))
+    elsewhere = ~Q(task__state__in=Task.OPEN) | ~Q(task__body=F("body"))
+    newly = Q(state=Dispatch.State.SENT, task__state=Task.State.SIGNED)
+    rows = Dispatch.objects.filter(state__in=Dispatch.OPEN)
+    return rows.filter(Q(task=None) & over | Q(task__isnull=False) & (elsewhere | newly)).order_by(
+        "at"
+    )
+
+
+def unsigned(moment: datetime) -> QuerySet[Dispatch]:
+    """Sent, and nobody signed in time."""
+    rows = Dispatch.objects.filter(state=Dispatch.State.SENT, sign_by__lte=moment)
+    return rows.order_by("sign_by")
+
+
+def sent(case: Case) -> QuerySet[Dispatch]:
+    """Who was sent by the operator in this round, and what they said, for whoever answers."""
+    rows = Dispatch.objects.filter(request__case=case, round=case.round, by__isnull=False)
+    return rows.select_related("unit", "body").order_by("number")
+
+
+def to_dispatch(actor: Actor) -> QuerySet[HelpRequest]:
+    """Requests that came back and lie with nobody, the most urgent class first, then the longest
+    waiting. What somebody signed for in the meantime is not among them."""
+    lead = Dispatch.objects.filter(
+        request=OuterRef("pk"), role=Dispatch.Role.LEAD, round=OuterRef("case__round")
+    ).order_by("-number")
+    signed = Task.objects.filter(
+        case=OuterRef("case"), sort="review", required=True, state=Task.State.SIGNED
+    ).exclude(key="contact")
+    rows = visible_to(actor).filter(street=actor.street, case__stage=Stage.HANDLING)
+    rows = rows.annotate(
+        last=Subquery(lead.values("state")[:1]),
+        last_task=Subquery(lead.values("task__state")[:1]),
+        last_body=Subquery(lead.values("body")[:1]),
+        since=Subquery(lead.values("ended_at")[:1]),
+        rank=Case_(*(When(sort=s, then=Value(n)) for n, s in enumerate(CLASSES)), default=Value(9)),
+    )
+    back = Q(last__in=Dispatch.CAME_BACK) | Q(last__in=Dispatch.OPEN, last_task=Task.State.RETURNED)
+    rows = rows.filter(back).filter(Q(last_body=None) | ~Exists(signed))
+    return rows.select_related("case__lead").order_by("rank", "taken_at", "id")
 
 
 def open_transfers(actor: Actor) -> QuerySet[Transfer]:

@@ -54,3 +54,18 @@ def recordings(moment: datetime) -> int:
         due[:500],
         lambda r: actions.forget_recording(r.pk, by=system(r.street, "hotline"), at=moment),
     )
+
+
+def dispatches(moment: datetime) -> int:
+    """Bring dispatches to where the engine's tasks are; take back what nobody signed for in time, at
+    any hour. Returns how many moved."""
+    moved = one_by_one(
+        "hotline.dispatches",
+        queries.moved_on()[:500],
+        lambda made: actions.catch_up(made.pk, at=moment),
+    )
+    return moved + one_by_one(
+        "hotline.unsigned",
+        queries.unsigned(moment)[:500],
+        lambda made: actions.lapse(made.pk, at=moment),
+    )

@@ -81,9 +81,10 @@ def _idle(
 ) -> HttpResponse:
     actor, at = request.actor, now()
     answer, note = answer or AnswerForm(), note or NoteForm()
-    waiting = queries.to_call_back(actor, at)
+    waiting, back = queries.to_call_back(actor, at), queries.to_dispatch(actor)
     context = {
         "answer": answer, "note": note, "back": list(waiting[:20]),
+        "dispatch": list(back[:20]), "dispatch_count": back.order_by()[:100].count(),
         "back_count": waiting.order_by()[:100].count(),
         "transfers": list(queries.open_transfers(actor)[:20]), "learn": LearnForm(),
         "texts": list(queries.inbound(actor)[:20]),

@@ -89,7 +89,7 @@ def reopen(
         solved="",
         round=d.case.round + 1,
     )
-    start_term(ch, "decide_promised", d.content.terms.promised)
+    start_term(ch, "decide_promised", d.kind.span(d.content.terms.promised, d.case.round))
     open_stage(ch, 1)
     term = d.term("decide_promised")
     facts = {"due": local(term.due_at).date()} if term else {}

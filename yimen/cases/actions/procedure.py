@@ -164,6 +164,7 @@ def open_stage(ch: Changes, number: int) -> None:
 
 def _open_task(ch: Changes, rule: TaskRule, number: int) -> None:
     body, why = body_for(ch, rule.field, rule.body)
+    share = ch.d.kind.span(rule.share, ch.d.case.round) if rule.share else None
     task = new_task(
         ch,
         key=rule.key,
@@ -172,7 +173,7 @@ def _open_task(ch: Changes, rule: TaskRule, number: int) -> None:
         body=body,
         owner=ch.d.case.lead_id,
         stage_no=number,
-        share=rule.share,
+        share=share,
         required=rule.required,
         silence=rule.silence_consents,
         why=why,

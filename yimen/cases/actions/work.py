@@ -31,6 +31,10 @@ from yimen.people.models import Account
 AUTHORISATION = "check-authorisation"
 ENGINE = ("accept", "decide", "deliver")
 VERDICTS = ("agree", "object")
+# a task whose place was settled after a dispute; one of somebody who only helps along
+SETTLED = "settled"
+ASSIST = "assist"
+HELP_ALONG = {"zh": "协助办理", "en": "Help along"}
 
 
 def pick(d: Dossier, by: Actor, task: Any) -> Task:
@@ -82,12 +86,14 @@ def offer(
     body: str = "",
     assignee: str = "",
     reason: str = "",
+    final: bool = False,
     **_args: Any,
 ) -> None:
     """Hand a task to another body or to a named officer of it.
 
     Who offers keeps it until the other side has signed (first asked, AFF-3). With neither named
     nothing would change hands; to give a signed task back to one's own office, name that office.
+    `final` settles a dispute: the house that judged it offers so, and it is not given on or back.
     """
     work = pick(d, by, task)
     if not body and not assignee:
@@ -96,14 +102,49 @@ def offer(
     to_id = to.pk if to else work.body_id
     if to is not None and to.pk in d.case.excluded_bodies:
         raise no("conflict", _("被投诉的单位不能经办这个办件。"))
+    if by.kind != "system" and (final or (is_settled(work) and to_id != work.body_id)):
+        raise no("settled", _settled_text())
     officer = _officer(assignee, to_id, at) if assignee else None
     if to is not None and to.pk != work.body_id:
         ch.set(work, owner_id=work.body_id)
     ch.set(work, body_id=to_id, assignee_id=officer, state=Task.State.OFFERED, signed_at=None)
+    if final or is_settled(work):
+        ch.set(work, why=[{"code": SETTLED, "body": str(to_id)}] if final else [])
     ch.note("reason", reason, task=work)
     ch.tell(
         "task.reassigned", facts={"task": work.name, "due": work.due_at or ch.at}, to_body=to_id
     )
+
+
+def is_settled(work: Task) -> bool:
+    """Was it decided, after a dispute, that this body does it?"""
+    return any(why["code"] == SETTLED for why in work.why)
+
+
+def _settled_text() -> str:
+    return _("这项任务经过裁定，不能退回，也不能转给别的单位。有困难请联系作出裁定的负责人。")
+
+
+@verb("assist", stages=(Stage.HANDLING,), may=lambda *_a, **_k: NO, machine_only=True)
+def assist(
+    d: Dossier, ch: Changes, *, by: Actor, at: datetime, body: str = "", reason: str = "", **_a: Any
+) -> None:
+    """Ask one more body to help along. Nobody has to wait for it, and it holds no clock."""
+    to = _body(d, body)
+    if to.pk in d.case.excluded_bodies:
+        raise no("conflict", _("被投诉的单位不能经办这个办件。"))
+    stage = max((t.stage_no for t in d.open_tasks if t.sort == "review"), default=1)
+    same = [t for t in d.tasks if t.key == ASSIST and t.round == d.case.round]
+    if any(t.body_id == to.pk and t.state in Task.OPEN for t in same):
+        raise no("twice", _("已经请这个单位协助了。"))
+    work = new_task(
+        ch, key=ASSIST, sort="review", name=HELP_ALONG, body=to.pk, owner=d.case.lead_id,
+        stage_no=stage, required=False, attempt=len(same) + 1,
+        why=[{"code": ASSIST, "body": str(to.pk)}],
+    )  # fmt: skip
+    ch.note("reason", reason, task=work)
+    facts = {"task": HELP_ALONG, "due": d.case.due_at or ch.at}
+    ch.tell("task.offered", facts=facts, to_body=to.pk)
 
 
 def _body(d: Dossier, code: str) -> Body:
@@ -156,8 +197,13 @@ def return_(
         and work.body_id == d.case.lead_id
     ):
         raise no("not_returnable", _("这项任务由本单位负责，不能退回。可以改派给其他单位。"))
+    if is_settled(work):
+        raise no("settled", _settled_text())
     back_to = work.owner_id if work.owner_id != work.body_id else d.case.lead_id
     finish_task(ch, work, Task.State.RETURNED)
+    if work.key == ASSIST:
+        ch.note("reason", reason, task=work)
+        return
     share = Span(work.share_n, Unit(work.share_unit)) if work.share_n is not None else None
     again = new_task(
         ch,

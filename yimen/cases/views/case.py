@@ -12,10 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from yimen.cases import clocks, printing
+from yimen.cases import clocks, perms, printing
 from yimen.cases.actions.reveal import reveal_answer
 from yimen.cases.actions.spot import STEPS
 from yimen.cases.dossier import Dossier
+from yimen.cases.models import Stage
 from yimen.cases.views import acting, shown
 from yimen.cases.views.access import find, for_staff, reads_in_full
 from yimen.cases.views.record import Record
@@ -93,6 +94,7 @@ def _work(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
         "origin_url": reverse(d.kind.origin_page, args=[d.case.number])
         if d.kind.origin_page
         else "",
+        "dispatch_url": _dispatch_url(d, actor),
         "postings": shown.postings(d),
         "because": shown.Reasons(because).sentences(because),
     }
@@ -113,6 +115,13 @@ def _answer_url(d: Dossier, actor: Actor) -> str:
     """The short way of the kind, for whoever has a task of its procedure open."""
     mine = any(t.sort == "review" and t.body_id in actor.bodies() for t in d.open_tasks)
     return reverse(d.kind.answer_page, args=[d.case.number]) if d.kind.answer_page and mine else ""
+
+
+def _dispatch_url(d: Dossier, actor: Actor) -> str:
+    """Where the counter chooses who does it, for the kinds that it chooses for."""
+    if not d.kind.dispatch_page or d.case.stage != Stage.HANDLING or not perms.counter(actor, d).ok:
+        return ""
+    return reverse(d.kind.dispatch_page, args=[d.case.number])
 
 
 def _papers(d: Dossier, full: bool) -> dict[str, Any]:

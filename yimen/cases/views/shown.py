@@ -65,6 +65,10 @@ class Reasons:
             return _("事项的办理程序指定由“%(body)s”办理。") % {"body": body}
         if why["code"] == "returned":
             return _("原承办单位退回，回到“%(body)s”重新安排。") % {"body": body}
+        if why["code"] == "settled":
+            return _("有争议，裁定由“%(body)s”办理，不能退回。") % {"body": body}
+        if why["code"] == "assist":
+            return _("请“%(body)s”协助，不占主办的时限。") % {"body": body}
         return because_from(why).sentence(self.bodies, self.places, self.fields)
 
 

@@ -2,7 +2,9 @@
 
 from yimen.hotline.actions.calling import answer, hang_up, keep_draft
 from yimen.hotline.actions.calling_back import call_back, plan
+from yimen.hotline.actions.coming_back import catch_up, declined, lapse, reported, took
 from yimen.hotline.actions.danger import learn, remind, transfer
+from yimen.hotline.actions.dispatching import dispatch, recall
 from yimen.hotline.actions.jobs import (
     contacted,
     finish_job,
@@ -19,6 +21,7 @@ from yimen.hotline.actions.messages import (
     join_message,
     take_message,
 )
+from yimen.hotline.actions.pricing import answer_price
 from yimen.hotline.actions.recordings import forget_recording, link_recording, listen
 from yimen.hotline.actions.replying import reply
 from yimen.hotline.actions.ringing import (
@@ -40,4 +43,10 @@ __all__ = [
     "gone", "hang_up", "join", "join_message", "keep_draft", "learn", "link_recording", "listen",
     "lose", "pick_up", "plan", "remind", "reply", "return_job", "reveal_phone", "ring", "ring_up",
     "say_where", "sign_job", "sign_note", "take", "take_message", "transfer", "write_note",
+    "Taken", "answer", "answer_price", "call_back", "call_back_ringing", "catch_up", "contacted",
+    "declined", "dial_request", "dispatch", "find_holes", "finish_job", "forget_recording",
+    "gone", "hang_up", "join", "keep_draft", "lapse", "learn", "link_recording", "listen", "lose",
+    "pick_up", "plan", "recall", "remind", "reply", "reported", "return_job", "reveal_phone",
+    "ring", "ring_up", "say_where", "sign_job", "sign_note", "take", "took", "transfer",
+    "write_note",
 ]  # fmt: skip

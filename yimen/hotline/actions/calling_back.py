@@ -12,6 +12,7 @@ from yimen.cases.dossier import load
 from yimen.cases.models import Stage
 from yimen.hotline import rules
 from yimen.hotline.actions.calling import lock_request, must_operate
+from yimen.hotline.actions.dispatching import again
 from yimen.hotline.models import CallBack, HelpRequest
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor, system
@@ -75,3 +76,4 @@ def _close(number: str, proof: str, solved: str, by: Actor, at: datetime) -> Non
         line = system(d.case.street, "hotline")
         perform(number, "reopen", by=line, at=at, reason=_("求助人说没有解决"))
         HelpRequest.objects.filter(case=d.case).update(tries=0)
+        again(HelpRequest.objects.get(case=d.case), at=at)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yimen.cases.models import Stage
 from yimen.files.actions import erase as erase_file
 from yimen.hotline.models import (
+    Dispatch,
     HelpRequest,
     Inbound,
     JobNote,
@@ -50,6 +51,9 @@ class Holder:
         voices = Recording.objects.filter(call__number_of__in=parties, delete_at__gt=at)
         voices.update(delete_at=at)  # link and file go with the next round
         count += Ringing.objects.filter(number_of__in=parties).update(number_of=None)
+        sent = Dispatch.objects.filter(request__case__applicant__in=parties)
+        for column in ("reason", "report"):
+            count += sent.exclude(**{column: ""}).update(**{column: GONE})
         count += _forget(_photos().filter(case__applicant__in=parties), at)
         texts = Inbound.objects.filter(sender__in=parties)
         count += texts.update(text=GONE, sender=None)

@@ -18,6 +18,7 @@ from yimen.cases.models import Stage
 from yimen.files.actions import store
 from yimen.hotline import perms, queries
 from yimen.hotline.actions.calling import CALLER, end, lock_call, must_operate
+from yimen.hotline.actions.dispatching import first
 from yimen.hotline.models import Channel, Consent, HelpRequest, Line, LineCall, Photo
 from yimen.hotline.needs import Need, tree
 from yimen.ledger.together import together
@@ -103,6 +104,7 @@ def take(
         reporter_id=_reporter(asked, channel, by, at), consent=asked.consent,
     )  # fmt: skip
     _keep_photos(made, asked.photos, by, at)
+    first(made, at=at)
     if held:
         end(held, LineCall.Outcome.REQUEST, by=by, at=at)
     return d

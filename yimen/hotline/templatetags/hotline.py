@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from yimen.hotline.kinds import said
-from yimen.hotline.models import Line
+from yimen.hotline.models import Dispatch, Line
 from yimen.lib.masking import mask_name
 from yimen.lib.time import now
 
@@ -26,6 +27,43 @@ def need(code: str) -> str:
 @register.filter
 def solved(answer: str) -> str:
     return str(SOLVED.get(answer, ""))
+
+
+CLASS_NAMES = {
+    "emergency": (_("生命危险"), "red"), "urgent": (_("紧急"), "red"), "help": (_("求助"), "blue"),
+    "consultation": (_("咨询"), "grey"), "complaint": (_("投诉"), "orange"),
+}  # fmt: skip
+STATE_TONES = {
+    "sent": "orange",
+    "signed": "blue",
+    "done": "green",
+    "returned": "red",
+    "lapsed": "red",
+}
+
+
+@register.filter
+def need_class(sort: str) -> str:
+    """The class of a need, which sets its limits."""
+    return str(CLASS_NAMES[sort][0]) if sort in CLASS_NAMES else sort
+
+
+@register.filter
+def class_tone(sort: str) -> str:
+    return CLASS_NAMES[sort][1] if sort in CLASS_NAMES else "grey"
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """The colour of what became of a dispatch."""
+    return STATE_TONES.get(state, "grey")
+
+
+@register.filter
+def came_back(row: Any) -> str:
+    """Why a request of `queries.to_dispatch` stands in the list again."""
+    state = "returned" if row.last_task == "returned" else row.last
+    return str(Dispatch.State(state).label)
 
 
 @register.filter

@@ -29,7 +29,8 @@ export function watchKeys() {
     }
     if (!event.altKey || event.ctrlKey || event.metaKey) return;
     // A Mac writes another character with Alt: the place of the key is what counts.
-    const key = /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
+    const place = /^(?:Key([A-Z])|Digit([0-9]))$/.exec(event.code);
+    const key = (place ? place[1] || place[2] : event.key).toLowerCase();
     const marked = [...document.querySelectorAll("[data-key]")].filter(
       (element) => element.dataset.key.toLowerCase() === key && visible(element),
     );

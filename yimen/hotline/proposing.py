@@ -1,0 +1,224 @@
+"""Who could be sent: units of the directory and bodies of the matrix, each with the reasons in words.
+Nobody who is complained of is among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from yimen.bodies import fields as field_names
+from yimen.bodies.models import Body
+from yimen.bodies.queries import names as body_names
+from yimen.bodies.queries import route, with_bodies_of
+from yimen.bodies.register import register
+from yimen.cases.dossier import Dossier
+from yimen.directory import queries as directory
+from yimen.directory import rules as choosing
+from yimen.directory.models import Fee, Offering, Unit
+from yimen.directory.queries import Found, Record
+from yimen.directory.rules import Wanted
+from yimen.hotline.models import Dispatch, HelpRequest, PriceAnswer
+from yimen.lib.time import local
+from yimen.look.language import pick
+from yimen.places.models import Address
+from yimen.places.queries import names as place_names
+
+MOST = 9  # one key each
+
+
+@dataclass
+class Proposal:
+    """One line: whom a key sends, and why. `fee` other than free asks for a yes to `price` first."""
+
+    to: str
+    name: str
+    reasons: list[str]
+    against: list[str]
+    fee: str = "free"
+    price: str = ""
+    agreed: bool | None = None
+    phone: str = ""
+    key: int = 0
+    came_back: bool = False
+
+    @property
+    def code(self) -> str:
+        return self.to.partition(":")[2]
+
+    @property
+    def fits(self) -> bool:
+        return not self.against
+
+    @property
+    def asks_first(self) -> bool:
+        """Has the caller still to be told the price?"""
+        return self.fee != "free" and not self.agreed
+
+
+def avoided(d: Dossier, at: datetime) -> frozenset[UUID]:
+    """Bodies that a complaint is about, with those of the people it is about."""
+    return frozenset(with_bodies_of(set(d.case.excluded_bodies), local(at).date()))
+
+
+def body_of(street: str, code: str) -> Body | None:
+    return register(street).codes.get(code)
+
+
+def offering_of(unit: Unit, need: str) -> Offering | None:
+    """The cheapest that the unit gives for the need, as the proposals choose it."""
+    rows = unit.offerings.filter(service__is_active=True).select_related("service")
+    fitting = [o for o in rows if choosing.covers(o.service.needs, need)]
+    order = choosing.FEES.index
+    return min(fitting, key=lambda o: (order(o.fee), o.service.code), default=None)
+
+
+def fee_of(unit: Unit, need: str) -> str:
+    """What it costs to send the unit; whoever is sent for something else names a price."""
+    found = offering_of(unit, need)
+    return found.fee if found else Fee.PAID
+
+
+def yes_to_price(row: HelpRequest, unit: Unit) -> PriceAnswer | None:
+    """The caller's last word to the unit's price, if it was a yes."""
+    last = row.prices.filter(unit=unit).order_by("-at", "-id").first()
+    return last if last and last.agreed else None
+
+
+def records(street: str) -> dict[UUID, Record]:
+    """How each unit did: jobs in hand; of those called back, how many the caller calls solved."""
+    asked = Q(
+        request__calls_back__round=F("round"), request__calls_back__last=True,
+        request__calls_back__reached=True, role=Dispatch.Role.LEAD, state=Dispatch.State.DONE,
+    )  # fmt: skip
+    rows = Dispatch.objects.filter(street=street, unit__isnull=False).order_by().values("unit")
+    counted = rows.annotate(
+        jobs=Count("pk", distinct=True, filter=Q(state__in=Dispatch.OPEN)),
+        done=Count("pk", distinct=True, filter=asked),
+        good=Count("pk", distinct=True, filter=asked & Q(request__calls_back__solved="yes")),
+    )
+    return {r["unit"]: Record(r["jobs"], r["done"], r["good"]) for r in counted}
+
+
+def point_of(row: HelpRequest, d: Dossier) -> choosing.Point | None:
+    """Where it is, if the place that was said is an address that the street knows."""
+    said = str(d.case.facts.get("where", ""))
+    known = Address.objects.filter(street=row.street, text=said, datum="WGS-84", lon__isnull=False)
+    found = known.first() if said else None
+    return (float(found.lon), float(found.lat)) if found and found.lon and found.lat else None
+
+
+def proposals(row: HelpRequest, d: Dossier, at: datetime) -> list[Proposal]:
+    """At most nine, the best first: units that fit, bodies, then units with something against them.
+    Who gave it back in this round stands last."""
+    hidden = avoided(d, at)
+    again = _("这一轮退回过或没有签收")
+    here = row.dispatches.filter(round=d.case.round, state__in=["returned", "lapsed"])
+    back = set(here.values_list("unit__code", "body__code"))
+    units = _units(row, d, at, hidden)
+    bodies = _bodies(row, d, at, hidden)
+    for one in (*units, *bodies):
+        sort, _colon, code = one.to.partition(":")
+        if any(code == (u if sort == "unit" else (None if u else b)) for u, b in back):
+            one.against.append(again)
+            one.came_back = True
+    order = [*(u for u in units if u.fits), *bodies, *(u for u in units if not u.fits)]
+    order.sort(key=lambda one: one.came_back)
+    for number, one in enumerate(order[:MOST], 1):
+        one.key = number
+    return order[:MOST]
+
+
+def _units(row: HelpRequest, d: Dossier, at: datetime, hidden: frozenset[UUID]) -> list[Proposal]:
+    out = Unit.objects.filter(street=row.street, body__in=hidden).values_list("code", flat=True)
+    wanted = Wanted(
+        need=row.need, place=row.place, point=point_of(row, d), excluded=frozenset(out)
+    )  # fmt: skip
+    known = records(row.street)
+    found = directory.proposals(row.street, wanted, at=at, records=known)
+    last: dict[UUID, PriceAnswer] = {}
+    for said in row.prices.order_by("at", "id"):
+        last[said.unit_id] = said
+    place = pick(place_names([row.place]).get(row.place, {}))
+    return [_unit(f, known.get(f.unit.pk, Record()), last.get(f.unit.pk), place) for f in found]
+
+
+def _unit(found: Found, record: Record, said: PriceAnswer | None, place: str) -> Proposal:
+    unit, offering = found.unit, found.offering
+    price = offering.price or offering.service.said("price")
+    return Proposal(
+        to=f"unit:{unit.code}", name=unit.label, phone="" if unit.body_id else unit.phone,
+        reasons=list(_reasons(found, record, place)), fee=offering.fee, price=price,
+        against=[str(AGAINST[word]()) for word in found.proposal.against if word in AGAINST],
+        agreed=said.agreed if said else None,
+    )  # fmt: skip
+
+
+AGAINST = {"closed": lambda: _("现在不开"), "full": lambda: _("手上的已经满了")}
+
+
+def _reasons(found: Found, record: Record, place: str) -> Iterable[str]:
+    unit, offering = found.unit, found.offering
+    yield _("能办“%(service)s”") % {"service": offering.service.label}
+    yield _("服务范围有%(place)s") % {"place": place} if unit.areas else _("服务全街道")
+    if unit.is_always:
+        yield _("昼夜都开")
+    elif found.proposal.candidate.is_open:
+        yield _("现在开着")
+    if found.proposal.metres is not None:
+        yield _("离求助地点约 %(n)d 米") % {"n": round(found.proposal.metres, -1)}
+    yield _load(unit, record)
+    said = offering.price or offering.service.said("price")
+    fee = str(offering.get_fee_display())
+    yield f"{fee}{_('：')}{said}" if said and offering.fee != "free" else fee
+    if record.done:
+        yield _("回访过 %(done)d 件，解决 %(good)d 件") % {"done": record.done, "good": record.good}
+    if unit.body_id is None:
+        yield _("打电话派")
+
+
+def _load(unit: Unit, record: Record) -> str:
+    if unit.capacity is None:
+        return ngettext("手上 %(n)d 件", "手上 %(n)d 件", record.jobs) % {"n": record.jobs}
+    return _("手上 %(n)d 件，最多 %(most)d 件") % {"n": record.jobs, "most": unit.capacity}
+
+
+def _bodies(row: HelpRequest, d: Dossier, at: datetime, hidden: frozenset[UUID]) -> list[Proposal]:
+    """Who is responsible by the matrix; the neighbourhood's committee; the department above."""
+    routing = route(
+        row.street, field=d.content.lead.field or d.content.field, matter_code=d.content.code,
+        place=row.place, on=local(at).date(), excluded=d.case.excluded_bodies,
+    )  # fmt: skip
+    register_ = register(row.street)
+    wanted: dict[UUID, list[str]] = {}
+    names = {pk: pick(pair) for pk, pair in body_names(routing.bodies | hidden).items()}
+    places = {
+        c: pick(p) for c, p in place_names([b.place for b in routing.because if b.place]).items()
+    }
+    for because in routing.because:
+        if because.body and because.role != "supervises":
+            said = because.sentence(names, places, field_names.names())
+            wanted.setdefault(because.body, []).append(said)
+    lead = register_.bodies.get(d.case.lead_id)
+    if lead is not None and lead.led_by_id:
+        wanted.setdefault(lead.led_by_id, []).append(
+            _("“%(body)s”的上级主管部门") % {"body": pick({"zh": lead.name, "en": lead.name_en})}
+        )
+    for one in register_.bodies.values():
+        if one.sort == Body.Sort.RESIDENTS_COMMITTEE and one.division == row.place:
+            wanted.setdefault(one.pk, []).append(_("求助地点的居委会"))
+    return [
+        _body(register_.bodies[pk], reasons)
+        for pk, reasons in wanted.items()
+        if pk not in hidden and pk in register_.bodies
+    ]
+
+
+def _body(body: Body, reasons: list[str]) -> Proposal:
+    name = pick({"zh": body.name, "en": body.name_en})
+    return Proposal(to=f"body:{body.code}", name=name, reasons=reasons, against=[])

@@ -68,7 +68,7 @@ def line(town: Any) -> dict[str, Any]:
     waiting = actions.take(asked, by=clerk, at=at)
     actions.reply(waiting.case.number, done=True, text="明天起送", by=actor("officer"), at=at)
     open_one = actions.take(asked, by=clerk, at=at)
-    job, done = (_given(asked, "unit-repair") for _n in range(2))
+    job, done = (given(asked, "unit-repair") for _n in range(2))
     shot = SimpleUploadedFile("IMG_0001.png", PICTURE)
     actions.finish_job(done, done=True, text="送到了", photos=[shot], by=actor("partner"), at=at)
     to_send = actions.take(asked, by=clerk, at=at)
@@ -85,15 +85,15 @@ def line(town: Any) -> dict[str, Any]:
     return {
         "back": HelpRequest.objects.get(case=waiting.case).pk, "help": open_one.case.number,
         "danger": danger.pk, "note": note.pk, "job": job, "job_done": done,
-        "job_care": _given(asked, "unit-care", "partner2"),
+        "job_care": given(asked, "unit-care", "partner2"),
         "job_photo": JobNote.objects.get(sort="photo").file_id,
         "asked_for": asked_for.case.number, "pictured": Photo.objects.get().pk, "texted": text.pk,
         "sent": to_send.case.number, "dispatch": sent.pk,
     }  # fmt: skip
 
 
-def _given(asked: Any, unit: str, worker: str = "partner") -> str:
-    """A request that a partner unit signed for."""
+def given(asked: Any, unit: str, worker: str = "partner") -> str:
+    """A request that a partner unit got, and signed for unless nobody of it did."""
     from yimen.cases.actions import perform
     from yimen.hotline import actions
 
@@ -101,7 +101,8 @@ def _given(asked: Any, unit: str, worker: str = "partner") -> str:
     d = actions.take(asked, by=actor("clerk"), at=at)
     for task in d.open_tasks:
         perform(d.case.number, "offer", by=actor("assistant"), task=str(task.pk), body=unit)
-    actions.sign_job(d.case.number, by=actor(worker), at=at)
+    if worker:
+        actions.sign_job(d.case.number, by=actor(worker), at=at)
     return str(d.case.number)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from tests.cases.world import matter
 from tests.cast import STREET, account, actor, body, facts, party
@@ -16,13 +17,16 @@ from yimen.cases.actions import perform
 from yimen.cases.dossier import load
 from yimen.cases.perms import sees
 from yimen.cases.queries import visible_to
-from yimen.hotline import actions, jobs
+from yimen.feedback import ticks as feedback
+from yimen.feedback.models import Invitation
+from yimen.hotline import actions, jobs, loaders
 from yimen.hotline.actions import Taken
-from yimen.hotline.models import JobNote
+from yimen.hotline.models import HelpRequest, JobNote
 from yimen.ledger.models import Entry
 from yimen.ledger.verify import verify
 from yimen.lib.errors import Forbidden, Invalid, Refused, Unseen
 from yimen.lib.time import ZONE, at, now
+from yimen.notices.models import Message
 from yimen.people.models import Disclosure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -231,3 +235,63 @@ def test_a_photograph_is_a_row_with_a_file_in_the_database_too() -> None:
         again = JobNote(**{f.attname: getattr(row, f.attname) for f in row._meta.fields} | wrong)
         with pytest.raises(IntegrityError), transaction.atomic():
             again.save(force_insert=True)
+
+
+CARE = "只在上午打"
+
+
+def test_how_to_be_reached_safely_is_read_before_a_number() -> None:
+    number = given(quiet=True, reach=CARE)
+    assert not job(number).care, "not before it is signed for"
+    actions.sign_job(number, by=actor("partner"), at=now())
+    assert CARE in job(number).care and "不发短信" in job(number).care
+    client = Client()
+    client.force_login(account("partner"))
+    page = client.get(f"/unit/jobs/{number}/").content.decode()
+    assert page.index(CARE) < page.index("看电话号码")
+    for who in ("clerk", "officer6"):
+        client.force_login(account(who))
+        assert CARE in client.get(f"/desk/cases/{number}/").content.decode()
+    actions.finish_job(number, done=True, text="好了", by=actor("partner"), at=now())
+    actions.reply(number, done=True, text="修好了", by=actor("officer6"), at=now())
+    row = HelpRequest.objects.get(case__number=number)
+    client.force_login(account("clerk"))
+    page = client.get(f"/desk/line/back/{row.pk}/").content.decode()
+    assert page.index(CARE) < page.index("看电话号码")
+    client.force_login(account("partner"))
+    assert CARE not in client.get(f"/unit/jobs/{number}/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["resident", "mother"])
+def test_no_message_leaves_these_pages_for_whoever_wants_none(who: str) -> None:
+    """With an account or without: no text message, no letter, no invitation to rate."""
+    for quiet in (False, True):
+        number = signed(party=party(who).pk, quiet=quiet)
+        actions.finish_job(number, done=True, text="好了", by=actor("partner"), at=now())
+        actions.reply(number, done=True, text="好了", by=actor("officer6"), at=now())
+        row = HelpRequest.objects.get(case__number=number)
+        actions.call_back(row, reached=True, solved="yes", by=actor("clerk"), at=now())
+        told = Message.objects.filter(about=number, to_party=party(who))
+        assert told, "it is told all the same"
+        assert {m.channel for m in told} == ({"inbox"} if quiet else {"sms"})
+    assert feedback.invitations(now() + timedelta(hours=1)) == 1
+    assert Invitation.objects.exclude(ref=number).count() == 1
+
+
+def test_it_is_no_mark_on_the_person() -> None:
+    given(quiet=True, reach=CARE)
+    record = party("resident")
+    assert CARE not in str({f.attname: getattr(record, f.attname) for f in record._meta.fields})
+    again = given()
+    actions.sign_job(again, by=actor("partner"), at=now())
+    assert not job(again).care
+    assert not any(CARE in str(e.data) for e in Entry.objects.all())
+
+
+def test_the_demonstration_has_jobs_in_every_state() -> None:
+    with at(MONDAY + timedelta(days=3)):
+        assert loaders.demo() > 5 and not loaders.demo()
+        found = {j.state for j in jobs.open_jobs(actor("partner"), now())}
+        assert found == {jobs.NEW, jobs.WORKING}
+        assert jobs.done_tasks(actor("partner")).count() == 1
+        assert [j.state for j in jobs.open_jobs(actor("partner2"), now())] == [jobs.WORKING]

@@ -320,6 +320,8 @@ class Changes:
     def _reach(self, party: UUID | None) -> Reach | None:
         """How to reach the applicant, as far as the dossier knows; others are asked for."""
         d = self.d
+        if party is not None and d.kind.quiet(d.case.facts):
+            return Reach(account=True, language=d.language or "")
         if d.language is None or party != d.case.applicant_id:
             return None
         phone = bool(d.case.applicant.phone_mask)

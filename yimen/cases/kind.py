@@ -46,6 +46,14 @@ class Kind:
         """Check the answers beyond the types of their fields; raise `Invalid` with the fields."""
         return facts
 
+    def quiet(self, facts: dict[str, Any]) -> bool:
+        """Does the applicant want no message about it outside of these pages?"""
+        return False
+
+    def before_contact(self, facts: dict[str, Any]) -> str:
+        """What to know before anybody rings the applicant up."""
+        return ""
+
     def validity(self, content: Content, decided_on: date) -> Validity:
         """How long the result holds, from the matter's own data."""
         rule = content.result.valid

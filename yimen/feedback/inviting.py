@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
+from yimen.cases.kind import kind
 from yimen.cases.models import Case, Stage
 from yimen.contacts.models import Enquiry
 from yimen.feedback import queries, visits
@@ -27,6 +28,8 @@ def unasked(at: datetime) -> Iterator[tuple[Rateable, UUID]]:
     """What can be rated and whom to ask, at most AT_ONCE of each sort."""
     since = at - LATEST
     for case in _cases(since):
+        if kind(case.kind).quiet(case.facts):
+            continue  # whoever wants no message about it is not asked by one
         yield queries.of_case(case), case.applicant_id
     for enquiry in _questions(since):
         yield queries.of_enquiry(enquiry), enquiry.asker_id  # type: ignore[misc]

@@ -49,6 +49,7 @@ class JobOut(Schema):
     what: str | None
     where: str | None
     person: dict[str, str] | None
+    care: str | None  # what to mind before ringing the person up
     secret: bool
     tasks: list[TaskOut]
 
@@ -95,7 +96,7 @@ def _out(job: queries.Job) -> dict[str, Any]:
         "due_at": _moment(first.due_at) if running else None, "offered_at": _moment(first.offered_at),
         "signed_at": _moment(first.signed_at), "ended_at": _moment(first.ended_at),
         "result": job.result or None, "what": job.words["what"] or None,
-        "where": job.words["where"] or None, "person": job.person or None, "secret": job.secret,
+        "where": job.words["where"] or None, "person": job.person or None, "care": job.care or None, "secret": job.secret,
         "tasks": [{"key": t.key, "state": t.state, "due_at": _moment(t.due_at)} for t in job.tasks],
     }  # fmt: skip
 

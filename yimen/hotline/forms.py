@@ -66,6 +66,11 @@ class TakeForm(Form):
     )  # fmt: skip
     place = forms.ChoiceField(label=_("哪个居村委"), required=False)
     secret = forms.BooleanField(label=_("要求保密"), required=False)
+    quiet = forms.BooleanField(label=_("不发短信，不向别人留话"), required=False)
+    reach = forms.CharField(
+        label=_("怎样联系才安全"), max_length=200, required=False,
+        help_text=_("照求助人说的写，例如：只在上午打，别人接就说打错了"),
+    )  # fmt: skip
     same_as = forms.ChoiceField(label=_("和哪一件是同一件事"), required=False)
     excluded = forms.ModelChoiceField(
         Body.objects.none(),
@@ -113,6 +118,8 @@ class TakeForm(Form):
             name=data["name"],
             line=line,
             secret=data["secret"],
+            quiet=data["quiet"],
+            reach=data["reach"],
             same_as=data.get("same_as") or None,
             excluded=(body.pk,) if body else (),
         )

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
 from yimen.cases.clocks import Shown, of_task
+from yimen.cases.kind import kind
 from yimen.cases.models import Case, Task
 from yimen.clock.queries import shelf
 from yimen.files.models import File
@@ -110,6 +111,11 @@ class Job:
             return {}
         who = self.case.applicant
         return {"name": mask_name(who.name), "phone": who.phone_mask}
+
+    @property
+    def care(self) -> str:
+        """What the caller asked to mind before being rung up: shown with the person, not longer."""
+        return kind(self.case.kind).before_contact(self.case.facts) if self.person else ""
 
     @property
     def contact(self) -> Task | None:

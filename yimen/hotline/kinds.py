@@ -41,6 +41,14 @@ class Request(Kind):
             raise Invalid("need", text, (FieldError("facts.need", text),))
         return kept
 
+    def quiet(self, facts: dict[str, Any]) -> bool:
+        """Somebody else may read the telephone: what is said of it stays on these pages."""
+        return bool(facts.get("quiet"))
+
+    def before_contact(self, facts: dict[str, Any]) -> str:
+        told = [_("不发短信，不向别人留话。")] if self.quiet(facts) else []
+        return " ".join([*told, str(facts.get("reach", ""))]).strip()
+
     def summary(self, content: Content, facts: dict[str, Any], lang: str) -> list[tuple[str, Any]]:
         need = tree().get(str(facts.get("need", "")))
         if need:

@@ -76,6 +76,7 @@ def _people(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
         "applicant": shown.party(case.applicant, full=full),
         "presenter": shown.party(presenter, full=full) if presenter else None,
         "reveals": full and reveals,
+        "care": d.kind.before_contact(case.facts) if full else "",
     }
 
 

@@ -54,6 +54,8 @@ class Taken:
     phone: str = ""
     line: str = Line.ONE
     secret: bool = False
+    quiet: bool = False  # no text message, no word left with anybody else
+    reach: str = ""  # when and how to be reached safely
     same_as: UUID | None = None  # an open request about the same thing
     excluded: Sequence[UUID] = ()  # bodies complained of
     photos: Sequence[Any] = ()  # uploads
@@ -182,7 +184,7 @@ def _facts(asked: Taken) -> dict[str, object]:
     given = {
         "need": asked.need, "what": asked.what, "where": asked.where,
         "line": str(Line(asked.line).label) if asked.line != Line.ONE else "",
-        "secret": asked.secret or None,
+        "secret": asked.secret or None, "quiet": asked.quiet or None, "reach": asked.reach.strip(),
     }  # fmt: skip
     return {k: v for k, v in given.items() if v not in ("", None)}
 

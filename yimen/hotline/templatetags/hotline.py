@@ -9,6 +9,8 @@ from django import template
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from yimen.cases.kind import kind
+from yimen.cases.models import Case
 from yimen.hotline.kinds import said
 from yimen.hotline.models import Dispatch, Line
 from yimen.lib.masking import mask_name
@@ -22,6 +24,12 @@ SOLVED = {"yes": _("解决了"), "partly": _("部分解决"), "no": _("没有解
 def need(code: str) -> str:
     """The name of a need."""
     return said(code)
+
+
+@register.filter
+def care(case: Case) -> str:
+    """What the caller asked to mind before being rung up."""
+    return kind(case.kind).before_contact(case.facts)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -62,7 +63,7 @@ def line(town: Any) -> dict[str, Any]:
     time_passes = system(STREET, "gateway")
 
     data = Path(__file__).resolve().parent.parent.parent / "data"
-    loaders.load(*(data / "matters" / f"help-00{n}.json" for n in (2, 4)))
+    loaders.load(*(data / "matters" / f"help-00{n}.json" for n in (2, 3, 4)))
     at, clerk = time.now(), actor("clerk")
     asked = Taken("care.meal", SAID, place=f"{STREET}001", party=party("resident").pk)
     waiting = actions.take(asked, by=clerk, at=at)
@@ -73,6 +74,10 @@ def line(town: Any) -> dict[str, Any]:
     actions.finish_job(done, done=True, text="送到了", photos=[shot], by=actor("partner"), at=at)
     to_send = actions.take(asked, by=clerk, at=at)
     sent = actions.dispatch(to_send.case.number, to="body:bo-justice", by=clerk, at=at)
+    head = HelpRequest.objects.get(case=open_one.case)
+    joined = actions.take(replace(asked, same_as=head.pk), by=clerk, at=at)
+    beside = actions.take(asked, by=clerk, at=at)
+    actions.take(replace(asked, need="repair.water"), by=clerk, at=at)
     danger = actions.transfer("120", by=clerk, at=at)
     note = actions.write_note("九点来电", by=clerk, at=at)
     pictured = Taken(
@@ -89,6 +94,8 @@ def line(town: Any) -> dict[str, Any]:
         "job_photo": JobNote.objects.get(sort="photo").file_id,
         "asked_for": asked_for.case.number, "pictured": Photo.objects.get().pk, "texted": text.pk,
         "sent": to_send.case.number, "dispatch": sent.pk,
+        "help_request": head.pk,
+        "joined": HelpRequest.objects.get(case=joined.case).pk, "beside": beside.case.number,
     }  # fmt: skip
 
 
@@ -124,6 +131,18 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "hotline:learn": one(town["danger"], data={"outcome": "已送医"}),
         "hotline:sign": one(town["note"]),
         "hotline:behind": one(query={"by": "need", "key": "care.meal"}),
+        "hotline:recurring_one": one(query={"need": "repair.water", "place": f"{STREET}001"}),
+        "hotline:recurring_look": one(
+            data={"need": "repair.water", "place": f"{STREET}001", "note": "水管老化"}
+        ),
+        "hotline:event": one(town["help_request"]),
+        "hotline:event_join": one(
+            town["help_request"], data={"typed": town["beside"], "reason": "同一件事"}
+        ),
+        "hotline:event_leave": one(
+            town["help_request"], data={"which": str(town["joined"]), "reason": "另一件事"}
+        ),
+        "hotline:event_tell": one(town["help_request"], data={"news": "over"}),
         "hotline:alarm": one(data={"to": "120"}),
         **{
             f"hotline:open311_{name}": one(*args, "json")

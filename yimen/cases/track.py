@@ -107,6 +107,9 @@ SENTENCES = {
     "correct": "结果文书已更正。",
     "revoke": "结果文书已撤销。",
     "void": "作废。",
+    "go_along": "不少人反映了同一件事，一起办理。",
+    "go_alone": "改为单独办理。",
+    "answer_along": "同一件事已经办理并答复。",
 }
 # what goes on inside one's house is not the resident's business
 QUIET = {"warn", "urge", "solved", "expire"}

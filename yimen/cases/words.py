@@ -97,6 +97,9 @@ QUIET_ACTS: dict[str, Any] = {
     "renewal_lapsed": _("期满未续"),
     "expire": _("结果到期失效"),
     "object": _("收到公示异议"),
+    "go_along": _("和同一件事一起办"),
+    "go_alone": _("改为单独办"),
+    "answer_along": _("随同一件事答复"),
     "see_contact": _("查看异议人联系方式"),
 }
 

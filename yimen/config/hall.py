@@ -62,6 +62,13 @@ YIMEN_SIGN_LIMITS: dict[str, tuple[int, str]] = {
         **setting("sign_limits", {}),
     }.items()
 }  # fmt: skip
+# What keeps coming back at a place (HLP-2): so many times in so many days.
+YIMEN_RECURRING: dict[str, int] = {"times": 3, "days": 90, **setting("recurring", {})}
+# The map of requests: streets out of OpenStreetMap (`yimen import streets FILE.osm` writes them),
+# where committees are, how wide a cell is in metres.
+YIMEN_STREETS: str = setting("streets", str(DATA / "places" / "streets.json"))
+YIMEN_PLACE_POINTS: str = setting("place_points", str(DATA / "places" / "points.json"))
+YIMEN_MAP_CELL: int = setting("map_cell", 300)
 
 # Neighbours who help (HLP-4): how long a vetting holds; when the words of a job that is over go.
 YIMEN_HELPERS: dict[str, int] = {

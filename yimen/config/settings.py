@@ -324,6 +324,7 @@ YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "contacts.bounce": ("yimen.contacts.ticks.bounce", "* * * * *"),
     "hotline.transfers": ("yimen.hotline.ticks.transfers", "* * * * *"),
     "hotline.dispatches": ("yimen.hotline.ticks.dispatches", "* * * * *"),
+    "hotline.events": ("yimen.hotline.ticks.events", "*/5 * * * *"),
     "hotline.calls_back": ("yimen.hotline.ticks.calls_back", "*/10 * * * *"),
     "hotline.holes": ("yimen.hotline.ticks.holes", "5 * * * *"),
     "hotline.lost": ("yimen.hotline.ticks.lost", "*/5 * * * *"),
@@ -354,6 +355,7 @@ YIMEN_LOADERS: dict[str, tuple[str, Any]] = {
     "matters": ("yimen.matters.loaders.load", _("事项目录")),
     "halls": ("yimen.counters.loaders.load", _("大厅的服务台和窗口")),
     "laws": ("yimen.knowledge.loaders.load", _("法规公报")),
+    "streets": ("yimen.places.osm.load", _("地图的路网（OpenStreetMap）")),
     "benchmark": ("yimen.supervision.loaders.load", _("质量绩效标杆")),
 }
 # `yimen import demo`: the whole demo community, once, in this order.

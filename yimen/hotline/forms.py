@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,10 +14,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from yimen.bodies.models import Body
+from yimen.hotline import published
 from yimen.hotline.actions import Taken
 from yimen.hotline.models import HelpRequest, Line, LineCall
 from yimen.hotline.needs import Need, find, tree
 from yimen.lib.masking import mask_name
+from yimen.lib.time import local
 from yimen.look.forms import FilterForm, Form
 from yimen.people.models import Party
 from yimen.places.models import Division
@@ -164,6 +168,116 @@ class BackForm(Form):
         data = self.cleaned_data
         content = {"yes": True, "no": False}.get(data["content"])
         return {"reached": data["reached"] == "yes", "solved": data["solved"], "content": content}
+
+
+class JoinForm(Form):
+    """An open request that is about the same thing: one of those nearby, or any by its number."""
+
+    other = forms.ChoiceField(label=_("把哪一件并进来"), required=False)
+    typed = forms.CharField(label=_("或者输入编号"), max_length=40, required=False)
+    reason = forms.CharField(label=_("为什么是同一件事"), max_length=300)
+
+    def __init__(self, *args: Any, near: Sequence[HelpRequest], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [(r.case.number, f"{r.case.number} · {local(r.taken_at):%m-%d %H:%M}") for r in near]
+        self.fields["other"].choices = [("", "—"), *rows]  # type: ignore[attr-defined]
+        if not near:
+            del self.fields["other"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("other") and not data.get("typed"):
+            self.add_error("typed", _now("请选择一件，或者输入编号。"))
+        return data
+
+    @property
+    def number(self) -> str:
+        return str(self.cleaned_data.get("other") or self.cleaned_data["typed"].strip())
+
+
+class LeaveForm(Form):
+    which = forms.ChoiceField(label=_("哪一件不是这件事"))
+    reason = forms.CharField(label=_("为什么不是"), max_length=300)
+
+    def __init__(self, *args: Any, rows: Sequence[HelpRequest], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        some = [(str(r.pk), f"{r.case.number} {mask_name(r.case.applicant.name)}") for r in rows]
+        self.fields["which"].choices = [("", "—"), *some]  # type: ignore[attr-defined]
+
+
+class NewsForm(Form):
+    """What everybody who called is told: fixed sentences, so that no name slips in."""
+
+    news = forms.ChoiceField(
+        label=_("告诉大家"),
+        choices=[
+            ("working", _("正在一起处理，不用再打")),
+            ("until", _("预计什么时候好")),
+            ("over", _("现场已经处理好")),
+        ],
+        widget=forms.RadioSelect,
+        initial="working",
+    )
+    until = forms.DateTimeField(
+        label=_("预计什么时候好"),
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+class LookedForm(Form):
+    need = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    place = forms.CharField(max_length=12, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("查明的情况"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写事和地方，不写人"),
+    )
+
+
+class PublicMapFilter(FilterForm):
+    """What the map shows. The months are those that may be seen."""
+
+    need = forms.ChoiceField(label=_("什么求助"))
+    month = forms.ChoiceField(label=_("哪个月"))
+    street = forms.ChoiceField(label=_("街道"))
+
+    def __init__(
+        self, *args: Any, months: Sequence[date], streets: Mapping[str, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.months = months
+        lang = get_language() or "zh-hans"
+        needs = [(code, f"{'　' * n.depth}{n.text(lang)}") for code, n in published.needs().items()]
+        self._choices("need", [("", _now("全部")), *needs])
+        self._choices(
+            "month", [("", _now("全部")), *((f"{m:%Y-%m}", f"{m:%Y-%m}") for m in months)]
+        )
+        if len(streets) < 2:
+            del self.fields["street"]
+        else:
+            self._choices("street", list(streets.items()))
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def span(self, chosen: Mapping[str, Any]) -> tuple[date, date]:
+        """From the first to the last day of the chosen month, or of all."""
+        one = [m for m in self.months if f"{m:%Y-%m}" == chosen.get("month")]
+        first, last = (one or self.months)[-1], (one or self.months)[0]
+        return first, last.replace(day=monthrange(last.year, last.month)[1])
+
+
+class MapFilter(PublicMapFilter):
+    state = forms.ChoiceField(
+        label=_("办到哪里"),
+        choices=[("", _("全部")), ("open", _("正在办")), ("past", _("办结的"))],
+    )
+
+    def __init__(self, *args: Any, months: Sequence[date], **kwargs: Any) -> None:
+        super().__init__(*args, months=months, streets={}, **kwargs)
 
 
 class NoteForm(Form):

@@ -1,4 +1,4 @@
-"""The demonstration's requests for help: a burst pipe with two callers, meals that were arranged and
+"""The demonstration's requests for help: a burst pipe with twelve callers, months before, meals that were arranged and
 wait for their call back, noise, company. Loading again adds nothing."""
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from yimen.cases.dossier import load
 from yimen.hotline import actions
 from yimen.hotline.actions import Taken
 from yimen.hotline.models import HelpRequest
+from yimen.hotline.needs import tree
 from yimen.lib import time
+from yimen.lib.actor import Actor
+from yimen.matters.queries import some
 from yimen.people.models import Account
 
 
@@ -29,13 +32,41 @@ def demo(*_paths: Path, say: Callable[[str], None] = lambda _line: None) -> int:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     if HelpRequest.objects.filter(street=content["street"]).exists():
         return 0
+    past = _past(content)
     taken: list[UUID] = [_take(content, row, []) for row in content["requests"][:1]]
     for row in content["requests"][1:]:
         taken.append(_take(content, row, taken))
     by = actor_for(Account.objects.get(username=content["operator"]))
     actions.write_note(content["note"], by=by, at=time.now())
-    say(_("示例：%(n)d 件求助。") % {"n": len(taken)})
-    return len(taken)
+    say(_("示例：%(n)d 件求助。") % {"n": len(taken) + past})
+    return len(taken) + past
+
+
+def _past(content: dict[str, Any]) -> int:
+    """What was asked for in the months before: answered and called back where `by` names who
+    answered. Before the catalogue's first day nothing could be taken."""
+    rows = [(days, row) for row in content.get("past", []) for days in row["days_ago"]]
+    done = 0
+    for days, row in sorted(rows, key=lambda pair: -pair[0]):
+        with time.at(time.now() - timedelta(days=days)):
+            need = tree()[row["need"]]
+            if not some([need.matter], time.today()):
+                continue
+            given = {name: row[name] for name in ("need", "what", "place")}
+            clerk = actor_for(Account.objects.get(username=content["operator"]))
+            d = actions.take(Taken(**given), by=clerk, at=time.now())
+            done += 1
+            if row["by"]:
+                _solve(d.case.number, row["by"], clerk)
+    return done
+
+
+def _solve(number: str, username: str, clerk: Actor) -> None:
+    by = actor_for(Account.objects.get(username=username))
+    with time.at(time.now() + timedelta(hours=1)):
+        actions.reply(number, done=True, text="已修好", by=by, at=time.now())
+        row = HelpRequest.objects.get(case__number=number)
+        actions.call_back(row, reached=True, solved="yes", content=True, by=clerk, at=time.now())
 
 
 def _take(content: dict[str, Any], row: dict[str, Any], before: list[UUID]) -> UUID:

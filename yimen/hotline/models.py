@@ -350,6 +350,27 @@ class Transfer(models.Model):
         return f"{self.request_id} {self.to}"
 
 
+class RecurringLook(models.Model):
+    """A need that keeps coming back at a place was looked into. The newest counts."""
+
+    id = _id()
+    street = models.CharField(max_length=9)
+    need = models.CharField(max_length=60)
+    place = models.CharField(max_length=12)  # division
+    note = models.CharField(max_length=500)
+    by = _account()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="look_says_something", condition=~Q(note="")),
+        ]
+        indexes = [models.Index(fields=["street", "need", "place", "-at"], name="look_pair")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class ShiftNote(models.Model):
     """What one shift leaves to the next, who must sign it."""
 

@@ -40,6 +40,14 @@ DESK = [
         _("来电和接通率"), "hotline:service", when=perms.watches, order=48,
         hint=_("十五秒接起、全天接通率，每个数字都能点开；建议几个坐席"),
     ),
+    Entry(
+        _("反复出现的问题"), "hotline:recurring", when=perms.watches, order=49,
+        hint=_("同一类求助在同一个地方一再出现"),
+    ),
+    Entry(
+        _("求助地图"), "hotline:map", when=perms.watches, order=49,
+        hint=_("哪里求助多：图和表"),
+    ),
 ]  # fmt: skip
 KIOSK = [
     Entry(_("求助"), "hotline:kiosk", hint=_("家里坏了、邻居吵、要人帮忙，在这里说")),

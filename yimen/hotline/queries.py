@@ -4,30 +4,49 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Case as Case_
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
 from yimen.bodies.register import bodies_of
 from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to as cases_visible_to
-from yimen.hotline import perms
+from yimen.hotline import perms, published
 from yimen.hotline.models import (
     CallBack,
     Dispatch,
     HelpRequest,
     Inbound,
     LineCall,
+    RecurringLook,
     ShiftNote,
     Transfer,
 )
 from yimen.hotline.needs import CLASSES
 from yimen.hotline.rules import Asked
 from yimen.lib.actor import Actor, Can
+from yimen.lib.errors import FieldError, Invalid
+from yimen.notices.models import Message
+from yimen.notices.wording import plain
 from yimen.people import sealed
 from yimen.people.models import Party
 from yimen.places.models import ServicePoint
@@ -112,7 +131,7 @@ def open_of(actor: Actor, parties: Iterable[UUID]) -> list[HelpRequest]:
     return list(rows.select_related("case__applicant", "case__lead").order_by("-taken_at")[:10])
 
 
-def nearby(actor: Actor, place: str, need: str, at: datetime) -> list[HelpRequest]:
+def nearby(actor: Actor, place: str, need: str, at: datetime, limit: int = 5) -> list[HelpRequest]:
     """Open requests of the same branch of the tree at the same committee: perhaps the same thing."""
     branch = need.partition(".")[0]
     if not place or not branch:
@@ -123,7 +142,7 @@ def nearby(actor: Actor, place: str, need: str, at: datetime) -> list[HelpReques
         .filter(place=place, event=None, taken_at__gt=at - NEARBY_DAYS)
         .exclude(case__stage=Stage.CLOSED)
     )
-    return list(rows.select_related("case").order_by("-taken_at")[:5])
+    return list(rows.select_related("case").order_by("-taken_at")[:limit])
 
 
 def to_call_back(actor: Actor, at: datetime) -> QuerySet[HelpRequest]:
@@ -224,9 +243,13 @@ def rates(actor: Actor, first: date, last: date, by: str) -> dict[Any, Asked]:
     for row in (
         rows.order_by()
         .values(key=F(BY[by]))
-        .annotate(n=Count("pk"), good=Count("pk", filter=Q(contacted_in_time=True)))
+        .annotate(
+            n=Count("pk"),
+            jobs=Count("pk", filter=Q(event=None)),
+            good=Count("pk", filter=Q(contacted_in_time=True)),
+        )
     ):
-        found[row["key"]] += Asked(closed=row["n"], in_time=row["good"])
+        found[row["key"]] += Asked(closed=row["n"], jobs=row["jobs"], in_time=row["good"])
     backs: Any = CallBack.objects.filter(request__in=rows.values("pk"), last=True)
     for row in (
         backs.order_by()
@@ -263,3 +286,125 @@ def to_answer(actor: Actor, number: str) -> Case | None:
     mine = Task.objects.filter(sort="review", state__in=Task.OPEN, body__in=actor.bodies())
     rows = cases_visible_to(actor).filter(number=number, kind__in=KINDS)
     return rows.filter(pk__in=mine.values("case")).first()
+
+
+def event_of(actor: Actor, pk: UUID) -> HelpRequest | None:
+    """The first request of the event that this one belongs to: itself where it is alone."""
+    rows = visible_to(actor).filter(street=actor.street if perms.operates(actor) else "")
+    found = rows.select_related("case__lead").filter(pk=pk).first()
+    if found is None or found.event_id is None:
+        return found
+    return rows.select_related("case__lead").filter(pk=found.event_id).first()
+
+
+def by_number(actor: Actor, number: str) -> HelpRequest:
+    """The request with this number, for who works on the line."""
+    rows = visible_to(actor).filter(street=actor.street if perms.operates(actor) else "")
+    found = rows.filter(case__number=number).first()
+    if found is None:
+        text = _("没有这个编号的求助。")
+        raise Invalid("typed", text, (FieldError("typed", text),))
+    return found
+
+
+def callers(head: HelpRequest) -> QuerySet[HelpRequest]:
+    """Everybody who called about one thing, the first one first."""
+    rows = HelpRequest.objects.filter(Q(pk=head.pk) | Q(event=head))
+    return rows.select_related("case__applicant").order_by("taken_at", "id")
+
+
+def told(
+    street: str, numbers: Iterable[str], template: str, until: datetime | None = None
+) -> set[str]:
+    """Which of these requests were told this sentence."""
+    rows = Message.objects.filter(street=street, about__in=list(numbers), template=template)
+    if until:
+        rows = rows.filter(facts__until=plain(until))
+    return set(rows.values_list("about", flat=True))
+
+
+def times_told(street: str, numbers: Iterable[str]) -> dict[str, int]:
+    """How many sentences about the event each of these requests was told."""
+    rows = Message.objects.filter(
+        street=street, about__in=list(numbers), template__startswith="line.event_"
+    )
+    return dict(rows.order_by().values_list("about").annotate(n=Count("pk")))
+
+
+def left_behind() -> QuerySet[HelpRequest]:
+    """Firsts of events that are over while somebody still goes along with them."""
+    waiting = HelpRequest.objects.filter(
+        ~Exists(Task.objects.filter(case=OuterRef("case"), state__in=Task.OPEN)),
+        event__isnull=False, case__stage=Stage.HANDLING,
+    )  # fmt: skip
+    return HelpRequest.objects.filter(pk__in=waiting.values("event")).exclude(
+        case__stage=Stage.HANDLING
+    )
+
+
+def by_place(
+    rows: QuerySet[HelpRequest], first: date, last: date, need: str = "", state: str = ""
+) -> dict[str, int]:
+    """How many of these requests were taken at each place in these days: one query."""
+    rows = rows.filter(taken_at__date__range=(first, last))
+    if need:
+        rows = rows.filter(Q(need=need) | Q(need__startswith=f"{need}."))
+    if state:
+        closed = Q(case__stage=Stage.CLOSED)
+        rows = rows.filter(closed if state == "past" else ~closed)
+    return dict(rows.order_by().values_list("place").annotate(n=Count("pk")))
+
+
+@dataclass
+class Recurring:
+    """A need that came back at a committee: `times` lately, and how often in each month."""
+
+    need: str
+    place: str
+    times: int = 0
+    months: dict[date, int] = field(default_factory=dict)
+
+
+def recurring(actor: Actor, at: datetime, since: date) -> list[Recurring]:
+    """Pairs of need and committee that came back often enough lately, the most often first: one
+    query. Only needs that are about a place (`public`), and many callers about one thing are one."""
+    rule = settings.YIMEN_RECURRING
+    lately = Count("pk", filter=Q(taken_at__gt=at - timedelta(days=rule["days"])))
+    begin = min(since, (at - timedelta(days=rule["days"])).date())
+    rows = (
+        of_places(actor)
+        .filter(taken_at__date__gte=begin)
+        .annotate(month=TruncMonth("taken_at", output_field=DateField()))
+        .order_by().values("need", "place", "month").annotate(n=Count("pk"), lately=lately)
+    )  # fmt: skip
+    found: dict[tuple[str, str], Recurring] = {}
+    for row in rows:
+        pair = row["need"], row["place"]
+        one = found.setdefault(pair, Recurring(*pair))
+        one.times += row["lately"]
+        one.months[row["month"]] = row["n"]
+    often = [one for one in found.values() if one.times >= rule["times"]]
+    return sorted(often, key=lambda one: (-one.times, one.need, one.place))
+
+
+def of_places(actor: Actor) -> QuerySet[HelpRequest]:
+    """Requests about places: those that may be published, of the actor's street, one a thing."""
+    rows = published.requests().filter(pk__in=visible_to(actor).values("pk"), event=None)
+    street = actor.street if perms.watches(actor) else ""
+    return rows.filter(street=street, place__startswith=street).exclude(place=street)
+
+
+def of_pair(actor: Actor, need: str, place: str) -> QuerySet[HelpRequest]:
+    return of_places(actor).filter(need=need, place=place)
+
+
+def looks(actor: Actor) -> QuerySet[RecurringLook]:
+    """What was found out, the newest first."""
+    rows = RecurringLook.objects.filter(street=actor.street if perms.watches(actor) else "")
+    return rows.select_related("by").order_by("-at", "-id")
+
+
+def looked_into(actor: Actor) -> dict[tuple[str, str], RecurringLook]:
+    """The newest for each pair: one query."""
+    newest = looks(actor).order_by("need", "place", "-at", "-id").distinct("need", "place")
+    return {(look.need, look.place): look for look in newest}

@@ -45,9 +45,10 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
             actions.reply(number, done=data["done"] == "yes", text=data["text"], by=actor, at=now())
             messages.success(request, _("已答复，由热线回访。"))
             return redirect("cases:detail", number)
+    others = HelpRequest.objects.filter(event__case=case).count()
     context = {
         "form": form, "case": case, "title": _("答复求助"), "facts": case.facts,
-        "sent": list(queries.sent(case)), "notes": list(notes_of(case)),
+        "sent": list(queries.sent(case)), "notes": list(notes_of(case)), "others": others,
     }  # fmt: skip
     return render(request, "hotline/reply.html", context, status=form.http_status)
 

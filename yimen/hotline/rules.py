@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 TRIES = 3
 AGAIN = timedelta(hours=4)  # between two tries
 LEARN = {"110": 30, "119": 30, "120": 30, "122": 30}  # minutes until the outcome is asked for
+NEWS = ("working", "until", "over")  # what everybody who called about one thing can be told
 WEIGHTS = {"responded": 30, "solved": 35, "satisfied": 35}
 
 
@@ -23,6 +24,7 @@ class Asked:
     who was not reached counts as solved or content."""
 
     closed: int = 0
+    jobs: int = 0  # many callers about one thing are one job
     in_time: int = 0  # the first contact was within its limit
     reached: int = 0
     unreached: int = 0

@@ -69,3 +69,10 @@ def dispatches(moment: datetime) -> int:
         queries.unsigned(moment)[:500],
         lambda made: actions.lapse(made.pk, at=moment),
     )
+
+
+def events(moment: datetime) -> int:
+    """Nobody is left behind with a first request that ended without its reply."""
+    return one_by_one(
+        "hotline.events", queries.left_behind()[:100], lambda r: actions.follow(r.pk, at=moment)
+    )

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _now
@@ -94,7 +95,8 @@ def _idle(
         **_unsigned(request), "telephone": ringing.standing(actor, at),
         "newest": list(
             queries.visible_to(actor).filter(street=actor.street)
-            .select_related("case__lead", "case__matter").order_by("-taken_at", "-id")[:15]
+            .select_related("case__lead", "case__matter").annotate(others=Count("same_thing"))
+            .order_by("-taken_at", "-id")[:15]
         ),
     }  # fmt: skip
     status = max(answer.http_status, note.http_status)

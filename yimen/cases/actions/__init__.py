@@ -1,6 +1,7 @@
 """Verbs of the engine. `receive` begins a case; `perform` does every other act on one."""
 
 from yimen.cases.actions import (
+    along,
     decide,
     deliver,
     end,
@@ -16,7 +17,7 @@ from yimen.cases.actions.receive import Given, Submission, receive
 from yimen.cases.actions.verb import VERBS, advance, perform
 
 __all__ = [
-    "VERBS", "Given", "Submission", "advance", "decide", "deliver", "end", "erase", "external",
+    "VERBS", "Given", "Submission", "advance", "along", "decide", "deliver", "end", "erase", "external",
     "judge", "objections",
     "pause", "perform", "receive", "watch", "work",
 ]  # fmt: skip

@@ -52,13 +52,19 @@ def decide(
         raise no("owed", _("还有容缺后补的材料没有交齐，不能作出准予决定。"))
     if outcome == Outcome.REFUSED:
         need_reason(reason)
-    ch.note("decision", reason, public=True)
     finish_task(ch, task, owner_id=task.body_id)
     for late in d.open_tasks:  # opinions that nobody had to wait for come too late now
         finish_task(ch, late, Task.State.CANCELLED)
+    settle(ch, outcome, reason)
+
+
+def settle(ch: Changes, outcome: str, reason: str) -> None:
+    """The outcome stands: its terms are met, a result is issued, the answer is handed over."""
+    d = ch.d
+    ch.note("decision", reason, public=True)
     for term in ("decide_statutory", "decide_promised"):
         end_term(ch, term)
-    ch.case(stage=Stage.DECIDED, outcome=outcome, decided_at=at)
+    ch.case(stage=Stage.DECIDED, outcome=outcome, decided_at=ch.at)
     if outcome == Outcome.GRANTED and d.content.result.sort != "none":
         _issue(ch)
         papers.follow(ch, "issued")

@@ -38,9 +38,12 @@ def _may(by: Actor, d: Dossier, **_args: Any) -> Leave:
 
 
 @verb("accept", stages=(Stage.RECEIVED,), may=_may)
-def accept(d: Dossier, ch: Changes, *, by: Actor, at: datetime, **_args: Any) -> None:
-    """Accept: the file is complete, so it must be (Licence Law art. 32(5))."""
-    _accept(ch, mode="expressed", since=at)
+def accept(
+    d: Dossier, ch: Changes, *, by: Actor, at: datetime, along: str = "", **_args: Any
+) -> None:
+    """Accept: the file is complete, so it must be (Licence Law art. 32(5)). `along` is the number of
+    the case that does the work, where this one is about the same thing."""
+    _accept(ch, mode="expressed", since=at, along=along if d.kind.rounds else "")
     ch.tell("case.accepted", facts=_promise(d), to_party=d.case.applicant_id)
 
 
@@ -55,7 +58,7 @@ def deem(d: Dossier, ch: Changes, *, by: Actor, at: datetime, **_args: Any) -> N
     ch.tell("case.deemed_accepted", facts=_promise(d), to_party=d.case.applicant_id)
 
 
-def _accept(ch: Changes, *, mode: str, since: datetime) -> None:
+def _accept(ch: Changes, *, mode: str, since: datetime, along: str = "") -> None:
     d, terms = ch.d, ch.d.content.terms
     task = d.open_task("accept")
     if task is not None:
@@ -67,7 +70,10 @@ def _accept(ch: Changes, *, mode: str, since: datetime) -> None:
             ch, "decide_statutory", terms.statutory, basis=terms.statutory_basis, start=since
         )
     start_term(ch, "decide_promised", terms.promised, start=since)
-    open_stage(ch, 1)
+    if along:
+        ch.data["along"] = along
+    else:
+        open_stage(ch, 1)
 
 
 def _promise(d: Dossier) -> dict[str, Any]:

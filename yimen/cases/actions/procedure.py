@@ -176,6 +176,7 @@ def _open_task(ch: Changes, rule: TaskRule, number: int) -> None:
         share=share,
         required=rule.required,
         silence=rule.silence_consents,
+        attempt=1 + _attempts(ch.d, rule.key, number),
         why=why,
     )
     ch.tell(
@@ -183,6 +184,12 @@ def _open_task(ch: Changes, rule: TaskRule, number: int) -> None:
         facts={"task": task.name, "due": task.due_at or ch.d.case.due_at or ch.at},
         to_body=body,
     )
+
+
+def _attempts(d: Dossier, key: str, number: int) -> int:
+    """How often this task was there before in this round: a stage may open again."""
+    same = (t for t in d.tasks if (t.round, t.stage_no, t.key) == (d.case.round, number, key))
+    return max((t.attempt for t in same), default=0)
 
 
 def body_for(ch: Changes, field: str, code: str) -> tuple[UUID, list[dict[str, str]]]:

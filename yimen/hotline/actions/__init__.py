@@ -5,6 +5,7 @@ from yimen.hotline.actions.calling_back import call_back, plan
 from yimen.hotline.actions.coming_back import catch_up, declined, lapse, reported, took
 from yimen.hotline.actions.danger import learn, remind, transfer
 from yimen.hotline.actions.dispatching import dispatch, recall
+from yimen.hotline.actions.events import follow, join_event, leave_event, tell_everybody
 from yimen.hotline.actions.jobs import (
     contacted,
     finish_job,
@@ -13,6 +14,7 @@ from yimen.hotline.actions.jobs import (
     say_where,
     sign_job,
 )
+from yimen.hotline.actions.looking import look_into
 from yimen.hotline.actions.messages import (
     SmsAnswer,
     answer_message,
@@ -48,5 +50,11 @@ __all__ = [
     "gone", "hang_up", "join", "keep_draft", "lapse", "learn", "link_recording", "listen", "lose",
     "pick_up", "plan", "recall", "remind", "reply", "reported", "return_job", "reveal_phone",
     "ring", "ring_up", "say_where", "sign_job", "sign_note", "take", "took", "transfer",
+    "SmsAnswer", "Taken", "answer", "answer_message", "call_back", "call_back_ringing",
+    "contacted", "dial_request", "drop_message", "find_holes", "finish_job", "follow",
+    "forget_recording", "get_message", "gone", "hang_up", "join", "join_event", "join_message",
+    "keep_draft", "learn", "leave_event", "link_recording", "listen", "look_into", "lose",
+    "pick_up", "plan", "remind", "reply", "return_job", "reveal_phone", "ring", "ring_up",
+    "say_where", "sign_job", "sign_note", "take", "take_message", "tell_everybody", "transfer",
     "write_note",
 ]  # fmt: skip

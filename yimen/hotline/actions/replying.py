@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from yimen.cases.actions import perform
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage, Task
+from yimen.hotline.actions.events import carry
 from yimen.hotline.models import HelpRequest
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
@@ -18,7 +19,9 @@ from yimen.lib.errors import Refused
 @together()
 def reply(number: str, *, done: bool, text: str, by: Actor, at: datetime) -> Dossier:
     """Finish what one's body has open on it and answer. Each act asks its own right and rule; the
-    first refusal undoes all. `done` False says why it cannot be done."""
+    first refusal undoes all. `done` False says why it cannot be done. Whoever called about the same
+    thing gets the same answer."""
+    HelpRequest.objects.select_for_update().filter(case__number=number).first()  # nobody joins now
     d = load(number, lock=True)
     if d.case.stage != Stage.HANDLING:
         raise Refused("not_open", _("这个求助现在不用答复。"))
@@ -29,6 +32,8 @@ def reply(number: str, *, done: bool, text: str, by: Actor, at: datetime) -> Dos
     known = HelpRequest.objects.filter(case=d.case)
     known.update(call_back_at=at)
     known.filter(contacted_in_time=None).update(contacted_in_time=_contacted_in_time(d))
+    if head := known.filter(event=None).first():
+        carry(head, text, at)
     return d
 
 

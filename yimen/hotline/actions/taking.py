@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 
 from yimen.bodies.register import counter_body
 from yimen.cases.actions import Submission, perform, receive
-from yimen.cases.dossier import Dossier
+from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage
 from yimen.files.actions import store
 from yimen.hotline import perms, queries
 from yimen.hotline.actions.calling import CALLER, end, lock_call, must_operate
 from yimen.hotline.actions.dispatching import first
+from yimen.hotline.actions.events import must_fit
 from yimen.hotline.models import Channel, Consent, HelpRequest, Line, LineCall, Photo
 from yimen.hotline.needs import Need, tree
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor, Can, Power, system
-from yimen.lib.errors import FieldError, Forbidden, Invalid, Unseen
+from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.lib.time import local
 from yimen.matters.queries import some
 from yimen.people.actions import register
@@ -87,7 +88,7 @@ def take(
     version = some([need.matter], local(at).date()).get(need.matter)
     if centre is None or version is None:
         raise _wrong("need", _("这类求助在这个街道还没有开通。"))
-    event = _event(asked.same_as, by)
+    event = _event(asked, by)
     who = _who(asked, held, place[:9], by, at)
     d = receive(
         Submission(
@@ -98,7 +99,9 @@ def take(
         by=by, at=at, power=power or by.power_for(Can.INTAKE, body=counter_body(centre).pk),
     )  # fmt: skip
     operates = channel in BY_OPERATORS
-    d = perform(d.case.number, "accept", by=by if operates else system(place[:9], "hotline"), at=at)
+    along = event.case.number if event else ""
+    accepting = by if operates else system(place[:9], "hotline")
+    d = perform(d.case.number, "accept", by=accepting, at=at, along=along)
     made = HelpRequest.objects.create(
         street=d.case.street, case=d.case, need=need.code, sort=need.sort, line=asked.line,
         place=place, secret=asked.secret, call=held, event=event, taken_by_id=by.account,
@@ -189,14 +192,20 @@ def _facts(asked: Taken) -> dict[str, object]:
     return {k: v for k, v in given.items() if v not in ("", None)}
 
 
-def _event(same_as: UUID | None, by: Actor) -> HelpRequest | None:
-    """The first request about the thing: later ones never make a chain."""
-    if same_as is None:
+def _event(asked: Taken, by: Actor) -> HelpRequest | None:
+    """The first request about the thing, under its lock: later ones never make a chain. Its body has
+    the work, so the new one goes along with it."""
+    if asked.same_as is None:
         return None
-    found = queries.visible_to(by).filter(pk=same_as).exclude(case__stage=Stage.CLOSED).first()
+    open_ones = queries.visible_to(by).exclude(case__stage=Stage.CLOSED)
+    found = open_ones.filter(pk=asked.same_as).first()
     if found is None:
         raise Unseen("request", _("没有这个求助，或者已经办结。"))
-    return found.event or found
+    head = HelpRequest.objects.select_for_update().get(pk=found.event_id or found.pk)
+    if head.event_id:
+        raise Refused("moved", _("别人刚刚改动了这件事。请看过最新情况后再试。"))
+    must_fit(load(head.case.number, lock=True), asked.excluded)
+    return head
 
 
 def _who(asked: Taken, call: LineCall | None, street: str, by: Actor, at: datetime) -> Party:

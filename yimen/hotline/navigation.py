@@ -50,5 +50,5 @@ DESK = [
     ),
 ]  # fmt: skip
 KIOSK = [
-    Entry(_("求助"), "hotline:kiosk", hint=_("家里坏了、邻居吵、要人帮忙，在这里说")),
+    Entry(_("求助"), "hotline:kiosk", hint=_("有难处，在这里说")),
 ]

@@ -26,6 +26,7 @@ SELECT create_distributed_table('ledger_leaf', 'street', colocate_with => 'booki
 SELECT create_distributed_table('ledger_root', 'street', colocate_with => 'bookings_booking');
 SELECT create_distributed_table('ledger_stream', 'street', colocate_with => 'bookings_booking');
 -- 5. foreign keys inside a street
+ALTER TABLE bridges_order ADD CONSTRAINT bridges_order_case_id_06dcf7b9_fk_cases_case_id FOREIGN KEY (street, case_id) REFERENCES cases_case (street, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE cases_case ADD CONSTRAINT cases_case_applicant_id_756c921c_fk_people_party_id FOREIGN KEY (street, applicant_id) REFERENCES people_party (street, id) DEFERRABLE INITIALLY DEFERRED;
 -- cases_case.bundle_id -> cases_bundle: none; one visit may bring matters of several streets
 ALTER TABLE cases_case ADD CONSTRAINT cases_case_mandate_id_97e2c57c_fk_people_mandate_id FOREIGN KEY (street, mandate_id) REFERENCES people_mandate (street, id) DEFERRABLE INITIALLY DEFERRED;

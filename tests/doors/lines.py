@@ -121,6 +121,11 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "hotline:job": one(town["job"], data={"do": "there"}),
         "hotline:job_phone": one(town["job"], data={"reason": "约时间"}),
         "hotline:photo": one(town["job_done"], town["job_photo"]),
+        "api:take_order": one(
+            data={"their_number": "D1", "text": "x", "received_at": "2026-03-02T09:00:00+08:00"}
+        ),
+        "api:get_order": one("D1"),
+        "api:act_on_order": one("D1", data={"act": "accept_return"}),
         "api:get_job": one(town["job"]),
         "api:act_on_job": one(town["job"], data={"act": "arrived"}),
         "api:job_number": one(town["job"], data={"reason": "约时间"}),

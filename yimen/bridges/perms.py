@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from yimen.bridges.models import Platform
+from yimen.hotline import perms as line
 from yimen.lib.actor import Actor, Can
 
 
@@ -18,3 +20,13 @@ def may_look(actor: Actor) -> bool:
 def may_copy_out(actor: Actor) -> bool:
     """Writing another system's number on a case is for who works on cases."""
     return actor.can(Can.HANDLE, Can.DECIDE, Can.HEAD, Can.COORDINATE)
+
+
+def may_send(actor: Actor, platform: Platform) -> bool:
+    """The account of a platform speaks about its own orders."""
+    return actor.account is not None and actor.account == platform.account_id
+
+
+def may_work_orders(actor: Actor) -> bool:
+    """Whoever works on the help line sorts, joins and returns orders."""
+    return line.operates(actor)

@@ -290,6 +290,7 @@ YIMEN_SUPPLEMENT_TERM = Span(int(setting("supplement_days", 15)), Unit.WORKING_D
 YIMEN_ERRANDS: dict[str, str] = {
     "cases.papers": "yimen.cases.actions.papers.work",
     "bridges.deliver": "yimen.bridges.actions.deliver",
+    "bridges.answer": "yimen.bridges.actions.deliver_answer",
     "cases.remind_renewal": "yimen.cases.errands.remind_renewal",
     "notices.send": "yimen.notices.errands.send",
     "custody.order": "yimen.custody.errands.order",
@@ -298,6 +299,8 @@ YIMEN_ERRANDS: dict[str, str] = {
 # Ticks: what time does. name -> (dotted path of (now) -> count, cron expression)
 YIMEN_TICKS: dict[str, tuple[str, str]] = {
     "bridges.events": ("yimen.bridges.ticks.events", "* * * * *"),
+    "bridges.answers": ("yimen.bridges.ticks.answers", "* * * * *"),
+    "bridges.order_clocks": ("yimen.bridges.ticks.order_clocks", "*/10 * * * *"),
     "bridges.no_answer": ("yimen.bridges.ticks.no_answer", "15 9 * * *"),
     "reports.daily": ("yimen.reports.ticks.daily", "10 * * * *"),
     "ledger.errands": ("yimen.ledger.ticks.errands", "* * * * *"),
@@ -462,6 +465,7 @@ YIMEN_HOLDERS: list[str] = [
     "yimen.bookings.actions.erasing.HOLDER",
     "yimen.directory.actions.erasing.HOLDER",
     "yimen.hotline.actions.erasing.HOLDER",
+    "yimen.bridges.actions.erasing.HOLDER",
     "yimen.homeservice.actions.erasing.HOLDER",
 ]
 # How long it is kept: years by the codes of the file, where a centre's own terms differ.

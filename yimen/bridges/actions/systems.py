@@ -50,7 +50,7 @@ def connect(
     at: datetime,
 ) -> tuple[System, str]:
     """Connect a system; returns it and its signing secret, which is shown this once."""
-    _may(by)
+    must_connect(by)
     _check(code, name, sort, url)
     if System.objects.filter(street=street, code=code).exists():
         raise Invalid("code", _("这个代码已经用过。"), (FieldError("code", _("请换一个代码。")),))
@@ -86,7 +86,7 @@ def change(
     at: datetime,
 ) -> System:
     """Change where and about what a system is told."""
-    _may(by)
+    must_connect(by)
     system = System.objects.select_for_update().get(pk=system.pk)
     if system.version != version:
         raise Stale("version", _("别人刚刚修改了这个系统。请看过最新情况后再试。"))
@@ -106,12 +106,12 @@ def change(
 @transaction.atomic
 def rest(system: System, resting: bool, *, by: Actor, at: datetime) -> None:
     """Stop telling a system, or begin again; what happens meanwhile is not sent later."""
-    _may(by)
+    must_connect(by)
     rows.update(System, {"id": system.pk}, resting_since=at if resting else None)
     _write_down("rested" if resting else "woken", system, by, at)
 
 
-def _may(by: Actor) -> None:
+def must_connect(by: Actor) -> None:
     if not perms.may_connect(by):
         raise Forbidden("bridges", _("只有系统管理员可以接入外部系统。"))
 
@@ -140,7 +140,7 @@ def _write_down(act: str, system: System, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def emit(moment: datetime) -> int:
     """Read what was recorded since the last time and queue one errand per event and system."""
-    systems = list(System.objects.filter(sort="open", resting_since=None))
+    systems = list(System.objects.filter(sort="open", resting_since=None, platforms=None))
     reading, _made = Reading.objects.select_for_update().get_or_create(
         defaults={"until": moment}, id=1
     )
@@ -189,21 +189,23 @@ def deliver(payload: dict[str, Any], *, key: str) -> None:
         at=local(entry.at),
         data=queries.summary(entry.stream.removeprefix("case:")),
     )
-    body, stamp = orjson.dumps(message), int(now().timestamp())
-    secret = unseal(system.secret, about=f"bridges.system:{system.pk}")
+    body = orjson.dumps(message)
     response = requests.post(
-        system.url,
-        data=body,
-        timeout=TIMEOUT_S,
-        allow_redirects=False,
-        headers={
-            "content-type": "application/cloudevents+json",
-            "webhook-id": message["id"],
-            "webhook-timestamp": str(stamp),
-            "webhook-signature": rules.sign(secret, message["id"], stamp, body),
-        },
-    )
+        system.url, data=body, timeout=TIMEOUT_S, allow_redirects=False,
+        headers=headers(system, message["id"], body),
+    )  # fmt: skip
     response.raise_for_status()
+
+
+def headers(system: System, name: str, body: bytes) -> dict[str, str]:
+    """The headers of one delivery, signed at this moment."""
+    stamp = int(now().timestamp())
+    secret = unseal(system.secret, about=f"bridges.system:{system.pk}")
+    return {
+        "content-type": "application/cloudevents+json", "webhook-id": name,
+        "webhook-timestamp": str(stamp),
+        "webhook-signature": rules.sign(secret, name, stamp, body),
+    }  # fmt: skip
 
 
 def tell_silence(moment: datetime) -> int:

@@ -1,0 +1,19 @@
+"""Verbs of the bridges."""
+
+from yimen.bridges.actions.answers import acknowledge, answer_orders, deliver_answer, warn_orders
+from yimen.bridges.actions.orders import (
+    Said,
+    connect_platform,
+    join_order,
+    judge_return,
+    return_order,
+    sort_order,
+    take_order,
+)
+from yimen.bridges.actions.systems import change, connect, deliver, emit, rest, tell_silence
+
+__all__ = [
+    "Said", "acknowledge", "answer_orders", "change", "connect", "connect_platform", "deliver",
+    "deliver_answer", "emit", "join_order", "judge_return", "rest", "return_order", "sort_order",
+    "take_order", "tell_silence", "warn_orders",
+]  # fmt: skip

@@ -4,8 +4,10 @@ database went away. Driven as a server drives it, in a thread with a loop of its
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from queue import Empty, Queue
 from typing import Any
 
@@ -13,11 +15,13 @@ import orjson
 import pytest
 from django.db import connection, connections
 
-from tests.cast import CENTRE, actor, load_cast
+from tests.cast import CENTRE, STREET, actor, load_cast
 from tests.counters.conftest import MONDAY
 from tests.counters.day import KILL
 from yimen.counters import actions, live
 from yimen.counters.loaders import load
+from yimen.lib.time import now
+from yimen.notices.actions import announcing
 from yimen.places.models import ServicePoint
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "journal"])
@@ -83,6 +87,21 @@ def test_first_the_hall_then_each_change_and_nothing_about_anybody(display: Queu
     assert (serving(hall), hall["waiting"]) == (number, 0)
     with pytest.raises(Empty):
         display.get(timeout=0.5)  # nothing moved, nothing is sent
+
+
+def test_urgent_words_come_at_once_and_go_at_once(display: Queue[Any]) -> None:
+    """By the bell: the hall is read by the clock only every fifteen seconds."""
+    assert display.get(timeout=PATIENCE_S) == 200
+    assert display.get(timeout=PATIENCE_S)["announcements"] == []
+    by, at = actor("director"), now()
+    words = announcing.Words("马上停水", at, at + timedelta(hours=1), urgent=True)
+    began = time.monotonic()
+    row = announcing.announce(STREET, words, by=by, at=at)
+    (said,) = display.get(timeout=PATIENCE_S)["announcements"]
+    assert said["text"] == "马上停水" and said["urgent"] and said["until"]
+    announcing.end(row.pk, by=by, at=now())
+    assert display.get(timeout=PATIENCE_S)["announcements"] == []
+    assert time.monotonic() - began < live.LOOK_S / 2
 
 
 def test_a_lost_database_is_found_again_with_what_was_missed(display: Queue[Any]) -> None:

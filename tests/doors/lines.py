@@ -148,6 +148,7 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
             town["help_request"], data={"which": str(town["joined"]), "reason": "另一件事"}
         ),
         "hotline:event_tell": one(town["help_request"], data={"news": "over"}),
+        "hotline:channel": one("daily", data={"since": "2026-01-01", "ask": "社区办"}),
         "hotline:alarm": one(data={"to": "120"}),
         **{
             f"hotline:open311_{name}": one(*args, "json")
@@ -166,8 +167,23 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "hotline:origin": one(town["asked_for"]),
         "hotline:sent_photo": one(town["pictured"]),
         "hotline:message": one(town["texted"], data={"do": "drop"}),
+        "notices:announcement": {
+            "": {"args": (town["announcement"],)},
+            "draft": {"args": (town["drafted"],)},
+        },
+        "notices:public_one": {
+            "": {"args": (town["announcement"],)},
+            "draft": {"args": (town["drafted"],)},
+        },
+        "notices:rewrite": one(town["drafted"]),
+        "notices:release": one(town["drafted"]),
+        "notices:drop": one(town["drafted"]),
+        "notices:column": one(town["announcement"]),
+        "notices:script": one(town["announcement"]),
+        "notices:texts": one(data={"do": "yes"}),
         "directory:act": one(town["asking"], data={"do": "yes"}),
         "directory:unit": one("canteen"),
         "directory:service": one("meal"),
+        "directory:kiosk": one(CENTRE),
         "directory:helper": one(town["helper"], data={"do": "pause"}),
     }

@@ -254,7 +254,7 @@ def _words(town: Town) -> dict[str, Any]:
     inbox = Message.objects.filter(channel="inbox").order_by("queued_at").first()
     return _called(at) | {
         "enquiry": asked.enquiry.number, "rating": Rating.objects.first().pk, "letter": letter,
-        "announcement": _announcement(), "invitation": invited(town.stages["not_accepted"].case),
+        "announcement": _announcement(), "drafted": _drafted(), "invitation": invited(town.stages["not_accepted"].case),
         "message": inbox.pk, "errand": Errand.objects.first().pk,
     }  # fmt: skip
 
@@ -416,6 +416,14 @@ def _announcement() -> Any:
     at = time.now()
     words = announcing.Words("今天下午三点停水", at, at + timedelta(days=1))
     return announcing.announce(STREET, words, by=actor("director"), at=at).pk
+
+
+def _drafted() -> Any:
+    from yimen.notices.actions import announcing
+
+    at = time.now()
+    words = announcing.Words("还没有人看过的话", at, at + timedelta(days=1))
+    return announcing.write(STREET, words, by=actor("clerk"), at=at).pk
 
 
 def _workforce(town: Town) -> dict[str, Any]:

@@ -12,13 +12,16 @@ from django.test import Client
 from tests.cast import CENTRE, CENTRE_2, STREET, account, actor
 from yimen.counters import queries as hall
 from yimen.ledger.models import Entry
+from yimen.lib.actor import ANONYMOUS
 from yimen.lib.errors import Forbidden, Invalid, Refused
+from yimen.lib.ids import new_id
 from yimen.lib.time import at as clock
 from yimen.lib.time import local, now
 from yimen.notices.actions import announcing
 from yimen.notices.actions.announcing import Words
 from yimen.notices.models import Announcement
-from yimen.notices.queries import announced, everywhere
+from yimen.notices.queries import announced, announcements_for, everywhere
+from yimen.places.models import ServicePoint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 HOUR = timedelta(hours=1)
@@ -63,7 +66,7 @@ def test_a_correction_ends_the_old_words_and_keeps_them_on_record() -> None:
     assert not announced(CENTRE, now())
     stream = f"announcement:{new.pk}"
     said = Entry.objects.filter(stream=stream).order_by("seq").values_list("act", "data")
-    assert [act for act, _data in said] == ["announced", "ended"]
+    assert [act for act, _data in said] == ["written", "announced", "ended"]
     assert "三点" not in "".join(data for _act, data in said)
 
 
@@ -75,6 +78,10 @@ def test_a_correction_ends_the_old_words_and_keeps_them_on_record() -> None:
         ({"ends_at": now()}, "ends_at"),
         ({"ends_at": now() + timedelta(days=91)}, "ends_at"),
         ({"centre": "31010100101"}, "centre"),
+        ({"place": "310199002001"}, "place"),
+        ({"text": "长" * 71}, "short"),
+        ({"text_en": "x" * 121}, "short_en"),
+        ({"text": "请打 19900000071"}, "text"),
     ],
 )
 def test_what_cannot_be_announced_is_said_at_its_field(wrong: dict[str, Any], field: str) -> None:
@@ -89,14 +96,56 @@ def test_who_does_not_run_the_house_announces_nothing(who: str, client: Client) 
     with pytest.raises(Forbidden):
         announcing.announce(STREET, words(), by=actor(who), at=now())
     client.force_login(account(who))
-    assert client.get("/desk/announcements/").status_code == 403
+    page = client.get("/desk/announcements/").status_code
+    assert page == (200 if who == "clerk" else 403), "the counters may write drafts"
+
+
+def test_a_draft_is_seen_by_nobody_until_somebody_else_releases_it(client: Client) -> None:
+    row = announcing.write(STREET, words("草稿的话"), by=actor("clerk"), at=now())
+    with pytest.raises(Forbidden):
+        announcing.release(row.pk, by=actor("clerk"), at=now())
+    assert not announced(CENTRE, now())
+    assert client.get(f"/announcements/{row.pk}/").status_code == 404
+    announcing.rewrite(row.pk, words("改过的话"), by=actor("clerk"), at=now())
+    announcing.release(row.pk, by=actor("director"), at=now())
+    announcing.release(row.pk, by=actor("director"), at=now())
+    row.refresh_from_db()
+    assert texts(announced(CENTRE, now())) == ["改过的话"]
+    assert row.released_by == account("director") and row.written_by == account("clerk")
+    acts = Entry.objects.filter(stream=row.about).order_by("seq").values_list("act", flat=True)
+    assert list(acts) == ["written", "rewritten", "announced"], "two clicks release once"
+    with pytest.raises(Refused):
+        announcing.rewrite(row.pk, words("又改"), by=actor("director"), at=now())
+
+
+def test_a_second_click_writes_no_second_draft() -> None:
+    pk = new_id()
+    for _click in range(2):
+        announcing.write(STREET, words(), by=actor("clerk"), at=now(), pk=pk)
+    assert Announcement.objects.count() == 1
+
+
+def test_a_place_and_a_group_see_their_own() -> None:
+    point = ServicePoint.objects.get(pk=CENTRE_2)
+    served = next(code for code in point.serves if code not in
+                  ServicePoint.objects.get(pk=CENTRE).serves)  # fmt: skip
+    announce("只在这个居委会", place=served)
+    announce("给有账号的", group="residents")
+    announce("给同事的", group="staff")
+    assert texts(announced(CENTRE_2, now())) == ["只在这个居委会"]
+    assert texts(announced(CENTRE, now())) == [] == texts(everywhere(now()))
+    seen = {who: set(texts(announcements_for(actor(who), now()))) for who in ("clerk", "resident")}
+    assert "给同事的" in seen["clerk"] and "给同事的" not in seen["resident"]
+    assert "给有账号的" in seen["resident"]
+    assert set(texts(announcements_for(ANONYMOUS, now()))) == {"只在这个居委会"}
 
 
 def test_the_display_and_the_machine_and_the_front_page_say_it(client: Client) -> None:
     announce("今天下午三点停水", text_en="No water at three", urgent=True)
     said = {"text": "今天下午三点停水", "text_en": "No water at three", "urgent": True}
-    assert hall.snapshot(CENTRE)["announcements"] == [said]
-    for page in (f"/wall/{CENTRE}/", f"/kiosk/{CENTRE}/", "/"):
+    (shown,) = hall.snapshot(CENTRE)["announcements"]
+    assert shown.pop("until") and shown == said
+    for page in (f"/wall/{CENTRE}/", f"/kiosk/{CENTRE}/", "/", "/announcements/"):
         assert "今天下午三点停水" in client.get(page).content.decode(), page
     english = client.get("/", headers={"accept-language": "en"}).content.decode()
     assert "No water at three" in english
@@ -106,19 +155,38 @@ def test_at_the_desk_from_writing_to_taking_down(client: Client) -> None:
     client.force_login(account("director"))
     begin = local(now())
     typed = {
-        "text": "周六体检", "begins_at": f"{begin:%Y-%m-%dT%H:%M}",
-        "ends_at": f"{begin - HOUR:%Y-%m-%dT%H:%M}", "centre": CENTRE,
+        "text": "周六体检，电话 021-0000 1200", "begins_at": f"{begin:%Y-%m-%dT%H:%M}",
+        "ends_at": f"{begin - HOUR:%Y-%m-%dT%H:%M}", "centre": CENTRE, "group": "everybody",
+        "id": str(new_id()),
     }  # fmt: skip
-    refused = client.post("/desk/announcements/", typed)
+    refused = client.post("/desk/announcements/new/", typed)
     assert refused.status_code == 422 and "周六体检" in refused.content.decode()
     typed["ends_at"] = f"{begin + HOUR:%Y-%m-%dT%H:%M}"
-    assert client.post("/desk/announcements/", typed).status_code == 302
+    for _click in range(2):
+        assert client.post("/desk/announcements/new/", typed).status_code == 302
     row = Announcement.objects.get()
-    page = client.get(f"/desk/announcements/{row.pk}/correct/").content.decode()
+    desk = f"/desk/announcements/{row.pk}/"
+    preview = client.get(desk).content.decode()
+    assert "零二幺零零零零幺二零零" in preview and "【" in preview and "草稿" in preview
+    assert client.post(f"{desk}release/").status_code == 302
+    assert client.get(f"{desk}column.pdf").content.startswith(b"%PDF")
+    assert "下面再播送一遍" in client.get(f"{desk}script/").content.decode()
+    assert "周六体检" in client.get("/desk/announcements/?q=体检&state=on").content.decode()
+    assert "周六体检" not in client.get("/desk/announcements/?state=draft").content.decode()
+    page = client.get(f"{desk}correct/").content.decode()
     assert "周六体检" in page
-    assert client.post(f"/desk/announcements/{row.pk}/end/").status_code == 302
-    again = client.post(f"/desk/announcements/{row.pk}/end/")
+    assert client.post(f"{desk}end/").status_code == 302
+    again = client.post(f"{desk}end/")
     assert again.status_code == 409
+
+
+def test_a_correction_strikes_the_old_words_where_they_can_be_read(client: Client) -> None:
+    old = announce("三号停水")
+    new = announcing.correct(old.pk, words("三点停水"), by=actor("director"), at=now())
+    page = client.get("/announcements/").content.decode()
+    assert "三点停水" in page and "三号停水" not in page and "更正" in page
+    assert "<del>三号停水</del>" in client.get(f"/announcements/{new.pk}/").content.decode()
+    assert client.get(f"/announcements/{old.pk}/").status_code == 404
 
 
 def test_the_live_process_looks_again_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,3 +218,14 @@ def test_the_live_process_looks_again_by_the_clock(monkeypatch: pytest.MonkeyPat
 
     asyncio.run(turns())
     assert len(seen) == 2
+
+
+def test_a_bell_reaches_the_halls_of_its_street_only() -> None:
+    from yimen.counters import live
+
+    halls = live.Halls()
+    for centre in (CENTRE, CENTRE_2, "31019900201"):
+        halls.watching[centre].add(asyncio.Queue())
+    assert halls._moved(live.ANNOUNCED, STREET) == {CENTRE, CENTRE_2}
+    assert halls._moved(live.CHANNEL, f'{{"centre": "{CENTRE}"}}') == {CENTRE}
+    assert halls._moved(live.CHANNEL, '{"centre": "31019900109"}') == set()

@@ -5,5 +5,5 @@ to the last day of an appointment, a deputy during a cover (AFF-17, AFF-18, GOV-
 find their bodies through the matrix with its four roles (GOV-3), which says why.
 
 Verbs: create_body, create_seat, appoint, end_appointment, cover, end_cover, set_rule, end_rule,
-employ, end_contract: no power outlives the contract of who holds it.
+employ, name_gateway (the name over every door, HLP-9), end_contract: no power outlives the contract of who holds it.
 """

@@ -347,3 +347,57 @@ class MatrixRule(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Gateway(models.Model):
+    """The name, the number and the host body of the centre and its line, from one moment on: the
+    newest version holds, the older ones are its history. Without a host it stands alone; `ask` is
+    whom to ask about it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=100, blank=True)
+    number = models.CharField(max_length=30, blank=True)  # the line's telephone number
+    host = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="+")
+    hosted_since = models.DateField(null=True, blank=True)
+    ask = models.CharField(max_length=80, blank=True)
+    begins_at = models.DateTimeField()
+    set_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        triggers = [editions.marked("bodies")]
+        constraints = [
+            models.UniqueConstraint(fields=["street", "version"], name="gateway_version"),
+            models.CheckConstraint(name="gateway_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="gateway_merged_since",
+                condition=Q(host=None, hosted_since=None)
+                | Q(host__isnull=False, hosted_since__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street} {self.version}"
+
+
+class JoinedChannel(models.Model):
+    """Who owns a way into the line (its code there), since when it is joined, whom to ask."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    way = models.CharField(max_length=9)
+    owner = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    since = models.DateField()
+    ask = models.CharField(max_length=80)  # an office and its number, never somebody's own
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["street", "way"], name="channel_once"),
+            models.CheckConstraint(name="channel_ask", condition=~Q(ask="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street} {self.way}"

@@ -187,3 +187,17 @@ YIMEN_LINE_EVENT_SECRET: str = setting("line_event_secret", "")
 YIMEN_LINE_MEASURES: dict[str, float] = {
     "within_s": 15, "share": 0.95, "talk_s": 150, "after_s": 60, **setting("line_measures", {}),
 }  # fmt: skip
+
+# The name over every door and print until a street sets its own at /desk/line/gateway/.
+YIMEN_GATEWAY: dict[str, Any] = setting(
+    "gateway",
+    {
+        "name": {
+            "zh": "梧桐里街道社区事务受理服务中心",
+            "en": "Wutongli Community Affairs Service Centre",
+        },
+        "phone": "",
+    },
+)
+# What a street says instead, kept in the database (HLP-9): dotted name of (street) -> the same.
+YIMEN_GATEWAY_OF: str = "yimen.bodies.gateway.in_force"

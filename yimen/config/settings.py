@@ -293,6 +293,7 @@ YIMEN_ERRANDS: dict[str, str] = {
     "bridges.answer": "yimen.bridges.actions.deliver_answer",
     "cases.remind_renewal": "yimen.cases.errands.remind_renewal",
     "notices.send": "yimen.notices.errands.send",
+    "notices.spread": "yimen.notices.errands.spread",
     "custody.order": "yimen.custody.errands.order",
     "counters.paper": "yimen.counters.errands.paper",
 }
@@ -384,17 +385,6 @@ YIMEN_DEMO_LOADERS = [
 YIMEN_METRICS_TOKEN: str = setting("metrics_token", "")
 
 # --- what pages show ---------------------------------------------------------------------------
-# The name over every door and print; a centre sets its own in config.toml.
-YIMEN_GATEWAY: dict[str, Any] = setting(
-    "gateway",
-    {
-        "name": {
-            "zh": "梧桐里街道社区事务受理服务中心",
-            "en": "Wutongli Community Affairs Service Centre",
-        },
-        "phone": "",
-    },
-)
 # Everyday matters on the front page, by code.
 YIMEN_POPULAR: list[str] = setting(
     "popular",
@@ -434,6 +424,7 @@ YIMEN_SEARCH: list[str] = [
     "yimen.matters.finding.find",
     "yimen.people.hits.people",
     "yimen.knowledge.articles.find",
+    "yimen.directory.hits.find",
 ]
 # Answers beside matters, on the public search and while a question is answered: dotted name of
 # (question) -> list of hits.

@@ -18,6 +18,8 @@ from django.db import connection
 REFERENCE = {
     "bodies_appointment": "a few hundred in a street",
     "bodies_body": "organs, also the city's, which every street refers to",
+    "bodies_gateway": "the name of a street's centre, a few versions",
+    "bodies_joinedchannel": "a dozen in a street",
     "bodies_contract": "employment of a few hundred people",
     "bodies_cover": "leave of a few hundred people",
     "bodies_matrixrule": "the city's rules and each street's own",

@@ -23,6 +23,7 @@ from django.db import connections
 
 from yimen.counters.actions.record import CHANNEL
 from yimen.counters.queries import assemble, snapshot_parts
+from yimen.notices.actions.announcing import CHANNEL as ANNOUNCED
 
 log = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -77,6 +78,7 @@ class Halls:
             try:
                 async with await psycopg.AsyncConnection.connect(**_where(), autocommit=True) as db:
                     await db.execute(f"LISTEN {CHANNEL}")
+                    await db.execute(f"LISTEN {ANNOUNCED}")
                     self.wanted |= set(self.watching)  # what was missed in between
                     pause = AGAIN_S[0]
                     while True:
@@ -89,15 +91,20 @@ class Halls:
     async def _turn(self, db: psycopg.AsyncConnection[Any]) -> None:
         """Wait for the bell a moment, then read and send every hall that moved, once each."""
         async for bell in db.notifies(timeout=TICK_S, stop_after=1):
-            centre = orjson.loads(bell.payload)["centre"]
-            if centre in self.watching:
-                self.wanted.add(centre)
+            self.wanted |= self._moved(bell.channel, bell.payload)
         if time.monotonic() - self.looked > LOOK_S:
             self.looked = time.monotonic()
             self.wanted |= set(self.watching)
         while self.wanted:
             centre = self.wanted.pop()
             self._send(centre, await _read(db, centre))
+
+    def _moved(self, channel: str, payload: str) -> set[str]:
+        """The halls that a bell is about, of those that somebody watches: one, or by an
+        announcement all of a street."""
+        if channel == ANNOUNCED:
+            return {centre for centre in self.watching if centre.startswith(payload)}
+        return {orjson.loads(payload)["centre"]} & set(self.watching)
 
     def _send(self, centre: str, event: bytes) -> None:
         if event == self.last.get(centre):

@@ -161,7 +161,9 @@ def snapshot_parts(centre: str) -> tuple[QuerySet[Any, Any], ...]:
         windows,
         here.values_list("window_id", "number", "calls", "called_at"),
         waiting.values_list("desk_code").annotate(n=Count("pk")),
-        announced(centre, now()).values_list("text", "text_en", "urgent")[:MOST_ANNOUNCED],
+        announced(centre, now()).values_list("short", "short_en", "urgent", "ends_at")[
+            :MOST_ANNOUNCED
+        ],
     )
 
 
@@ -176,8 +178,13 @@ def assemble(centre: str, *parts: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
         "waiting": sum(by_desk.values()),
         "desks": by_desk,
         "announcements": [
-            {"text": text, "text_en": english or text, "urgent": urgent}
-            for text, english, urgent in said
+            {
+                "text": text,
+                "text_en": english or text,
+                "urgent": urgent,
+                "until": local(until).isoformat(),
+            }
+            for text, english, urgent, until in said
         ],
     }
 

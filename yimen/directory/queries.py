@@ -41,6 +41,13 @@ def matching(rows: QuerySet[Service], typed: str) -> QuerySet[Service]:
     return rows
 
 
+def services_like(typed: str) -> list[Service]:
+    """A few of what is offered anywhere, for who searches for something else beside it."""
+    return list(
+        matching(Service.objects.filter(is_active=True), typed).order_by("street", "code")[:3]
+    )
+
+
 def units(actor: Actor) -> QuerySet[Unit]:
     """The units of the actor's street, for who works here."""
     return Unit.objects.filter(street=actor.street if perms.sees(actor) else "")

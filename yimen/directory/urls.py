@@ -8,6 +8,7 @@ app_name = "directory"
 urlpatterns = [
     path("services/", views.services, name="services"),
     path("services/sheet.pdf", views.sheet, name="sheet"),
+    path("kiosk/<str:code>/services/", views.kiosk, name="kiosk"),
     path("my/help/", views.mine, name="mine"),
     path("my/help/<uuid:pk>/", views.act, name="act"),
     path("desk/units/", desk.units, name="units"),

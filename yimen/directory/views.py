@@ -10,17 +10,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yimen.bodies import gateway
 from yimen.directory import actions, perms, queries
 from yimen.directory.forms import ConcernForm, ListFilter, OfferForm
 from yimen.directory.models import Asking, Helper, Service
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now
 from yimen.look import paging
-from yimen.places.models import Division
+from yimen.places.models import Division, ServicePoint
 from yimen.places.queries import committees
 from yimen.printing import render as print_sheet
 from yimen.printing.documents import Worklist
@@ -45,8 +47,16 @@ def services(request: HttpRequest) -> HttpResponse:
     form, street, rows = _list(request)
     page = paging.page(rows, keys=("is_policy", "code"), cursor=request.GET.get("cursor"), size=50)
     query = request.GET.urlencode()
-    context = {"form": form, "street": street, "page": page, "query": query}
+    line = gateway.in_force(street.code if street else "")
+    context = {"form": form, "street": street, "page": page, "query": query, "line": line}
     return render(request, "directory/services.html", context)
+
+
+def _shown(street: Division) -> dict[str, str]:
+    """Whose list it is, and which number to ring."""
+    phone = gateway.in_force(street.code).get("phone", "")
+    told = f" · {phone}" if phone else ""
+    return {"zh": street.name + told, "en": (street.name_en or street.name) + told}
 
 
 @login_not_required
@@ -58,8 +68,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
         raise Unseen("services")
     heads = (_("服务"), _("做什么"), _("给谁"), _("什么时候"), _("费用"))
     paper = Worklist(
-        number="", issuer=settings.YIMEN_GATEWAY["name"], issued_at=now(), demo=settings.YIMEN_DEMO,
-        title=_("服务清单"), shown={"zh": street.name, "en": street.name_en or street.name},
+        number="", issuer=gateway.name(street.code), issued_at=now(), demo=settings.YIMEN_DEMO,
+        title=_("服务清单"), shown=_shown(street),
         columns=list(heads),
         rows=[
             [s.label, s.said("what"), s.said("audience"), s.said("when"),
@@ -70,6 +80,21 @@ def sheet(request: HttpRequest) -> HttpResponse:
     content = print_sheet("worklist", paper, get_language() or "zh-hans")
     headers = {"Content-Disposition": 'inline; filename="services.pdf"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@login_not_required
+@require_safe
+def kiosk(request: HttpRequest, code: str) -> HttpResponse:
+    """The list at the ticket machine, for its street."""
+    point = ServicePoint.objects.filter(pk=code, is_open=True).first()
+    if point is None:
+        raise Unseen("centre", _("没有这个服务中心。请核对代码。"))
+    context = {
+        "point": point, "base": settings.YIMEN_KIOSK_FRAME,
+        "home": reverse("counters:kiosk", args=[point.pk]),
+        "rows": queries.services(point.street)[:60],
+    }  # fmt: skip
+    return render(request, "directory/kiosk.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

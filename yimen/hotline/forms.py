@@ -20,7 +20,8 @@ from yimen.hotline.models import HelpRequest, Line, LineCall
 from yimen.hotline.needs import Need, find, tree
 from yimen.lib.masking import mask_name
 from yimen.lib.time import local
-from yimen.look.forms import FilterForm, Form
+from yimen.look.forms import DateField, FilterForm, Form
+from yimen.look.language import pick
 from yimen.people.models import Party
 from yimen.places.models import Division
 
@@ -321,3 +322,50 @@ class ServiceFilter(FilterForm):
     last = forms.DateField(
         label=_("到"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+
+class MonthFilter(FilterForm):
+    month = forms.DateField(
+        label=_("月份"), input_formats=["%Y-%m"],
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+    )  # fmt: skip
+
+
+class BodyChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return pick({"zh": obj.name, "en": obj.name_en})
+
+
+class GatewayForm(Form):
+    """What the centre and its line are called, and whose they are."""
+
+    name = forms.CharField(
+        label=_("名称"), max_length=60, help_text=_("写在每个页面和每张纸上，电话里也这样说。")
+    )
+    name_en = forms.CharField(label=_("英文名称"), max_length=100, required=False)
+    number = forms.CharField(label=_("号码"), max_length=30, required=False)
+    host = BodyChoice(
+        Body.objects.none(), label=_("主办单位"), required=False, empty_label=_("独立设置"),
+        help_text=_("并入别的热线或单位时选它；不选就是独立设置。"),
+    )  # fmt: skip
+    hosted_since = DateField(label=_("从哪一天起并入"), required=False)
+    ask = forms.CharField(label=_("有问题找谁"), max_length=80, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["host"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class ChannelForm(Form):
+    """Whose a way into the line is."""
+
+    owner = BodyChoice(Body.objects.none(), label=_("归哪个单位"))
+    since = DateField(label=_("从哪一天起并入"))
+    ask = forms.CharField(
+        label=_("有问题找谁"), max_length=80, help_text=_("科室和办公电话，不写个人手机。")
+    )
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = bodies  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from yimen.bodies.actions import Named, name_gateway
 from yimen.bodies.queries import actor_for
+from yimen.bodies.register import register
 from yimen.cases.actions import perform
 from yimen.cases.dossier import load
 from yimen.hotline import actions
@@ -38,6 +40,7 @@ def demo(*_paths: Path, say: Callable[[str], None] = lambda _line: None) -> int:
         taken.append(_take(content, row, taken))
     by = actor_for(Account.objects.get(username=content["operator"]))
     actions.write_note(content["note"], by=by, at=time.now())
+    _name(content)
     say(_("示例：%(n)d 件求助。") % {"n": len(taken) + past})
     return len(taken) + past
 
@@ -99,3 +102,16 @@ def _give(number: str, unit: dict[str, str]) -> None:
     if "done" in unit:
         with time.at(at + timedelta(minutes=22)):
             actions.finish_job(number, done=True, text=unit["done"], by=worker, at=time.now())
+
+
+def _name(content: dict[str, Any]) -> None:
+    """What the line is called, and who owns the ways into it."""
+    named = dict(content["named"])
+    by = actor_for(Account.objects.get(username=named.pop("by")))
+    name_gateway(content["street"], Named(**named), seen=0, by=by, at=time.now())
+    for row in content["channels"]:
+        owner = register(content["street"]).codes[row["owner"]].pk
+        since = date.fromisoformat(row["since"])
+        actions.own_channel(
+            row["way"], owner=owner, since=since, ask=row["ask"], by=by, at=time.now()
+        )  # fmt: skip

@@ -48,6 +48,10 @@ DESK = [
         _("求助地图"), "hotline:map", when=perms.watches, order=49,
         hint=_("哪里求助多：图和表"),
     ),
+    Entry(
+        _("名称和渠道"), "hotline:gateway", when=perms.names, order=49,
+        hint=_("热线的名称、号码、主办单位，每个渠道归谁、来了多少"),
+    ),
 ]  # fmt: skip
 KIOSK = [
     Entry(_("求助"), "hotline:kiosk", hint=_("有难处，在这里说")),

@@ -7,12 +7,18 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.actor import Actor, Can
+from yimen.places.perms import may_name
 
 OPERATES = (Can.INTAKE, Can.COORDINATE, Can.DIRECT)
 WATCHES = (*OPERATES, Can.SUPERVISE, Can.AUDIT)
 
 # Why a colleague may be rung up at home.
 RING_UP = {"empty": _("热线没有人接"), "queue": _("热线来电排队"), "danger": _("有生命危险要支援")}
+
+
+def names(actor: Actor) -> bool:
+    """Reads what the line is called and who owns the ways into it; some may change it."""
+    return watches(actor) or (actor.kind == "staff" and may_name(actor, actor.street))
 
 
 def operates(actor: Actor) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from yimen import printing
+from yimen.directory.queries import services_like
 from yimen.lib.time import today
 from yimen.look.language import is_english, pick
 from yimen.matters import actions, queries
@@ -44,6 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     else:
         context["letters"] = _letters(queries.browse(chosen))
     context["events"] = queries.life_events()
+    context["services"] = services_like(question) if question else []
     return render(request, "matters/search.html", context)
 
 

@@ -33,3 +33,9 @@ def send(payload: dict[str, Any], *, key: str) -> None:
 
 def _give_up(message: Message, reason: str) -> None:
     actions.fail(message.pk, reason=reason, by=system(message.street, "notices"), at=now())
+
+
+def spread(payload: dict[str, Any], *, key: str) -> None:
+    """Tell the next slice of an announcement's recipients."""
+    after = payload.get("after")
+    actions.spread(UUID(payload["announcement"]), UUID(after) if after else None)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yimen.ledger.models import Errand
 from yimen.look.forms import FilterForm, Form
+from yimen.look.language import pick
 from yimen.notices.actions.announcing import Words
-from yimen.notices.models import Message
+from yimen.notices.models import Announcement, Message
 from yimen.places.models import ServicePoint
+from yimen.places.queries import committees
 
 
 class OutboxFilter(FilterForm):
@@ -46,35 +50,77 @@ def _moment(label: Any) -> forms.DateTimeField:
 
 
 class AnnouncementForm(Form):
-    """A few words for everybody in a hall or a street."""
+    """One text for many. `id` is made with the page, so that a second click makes no second one."""
 
     text = forms.CharField(
-        label=_("公告内容"), max_length=120, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("在大厅的屏幕上从十米外看，越短越好。不要写任何人的姓名和号码。"),
+        label=_("公告内容"), max_length=600, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写清什么事、什么时候、在哪里、问谁。不要写任何人的姓名和手机号码。"),
+    )  # fmt: skip
+    short = forms.CharField(
+        label=_("短句（屏幕和短信用）"), max_length=200, required=False,
+        help_text=_("不超过 70 个字。内容本来就短的可以不填。"),
     )  # fmt: skip
     text_en = forms.CharField(
-        label=_("英文"), max_length=240, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("英文"), max_length=1200, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    centre = forms.ChoiceField(label=_("在哪里"), required=False)
+    short_en = forms.CharField(label=_("英文短句"), max_length=300, required=False)
+    place = forms.ChoiceField(label=_("给哪里的人"), required=False)
+    centre = forms.ChoiceField(
+        label=_("只在一个大厅"), required=False, help_text=_("只和这个大厅有关的才选。")
+    )
+    group = forms.ChoiceField(label=_("给谁"), choices=Announcement.Group.choices)
     begins_at = _moment(_("从"))
     ends_at = _moment(_("到"))
+    by_sms = forms.BooleanField(
+        label=_("同时发短信"), required=False,
+        help_text=_("只发给同意收公告短信的人；不紧急的晚上九点到早上八点不发。"),
+    )  # fmt: skip
     urgent = forms.BooleanField(
-        label=_("紧急"), required=False, help_text=_("紧急的排在最前面，颜色醒目。")
-    )
+        label=_("紧急"), required=False,
+        help_text=_("马上占满大厅屏幕，短信夜里也发。只用于停水停电、火灾、台风这样的事。"),
+    )  # fmt: skip
+    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, street: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         points = ServicePoint.objects.filter(pk__startswith=street, is_open=True).order_by("pk")
         self.fields["centre"].choices = [  # type: ignore[attr-defined]
-            ("", _("全街道")), *[(p.pk, p.label) for p in points]
+            ("", _("不限")), *[(p.pk, p.label) for p in points]
         ]  # fmt: skip
+        parts = [(d.code, pick({"zh": d.name, "en": d.name_en})) for d in committees(street)]
+        self.fields["place"].choices = [("", _("全街道")), *parts]  # type: ignore[attr-defined]
 
     def words(self) -> Words:
-        return Words(**self.cleaned_data)
+        given = {name: value for name, value in self.cleaned_data.items() if name != "id"}
+        return Words(**given)
+
+
+class AnnouncementFilter(FilterForm):
+    """Which announcements to show."""
+
+    STATES: ClassVar[list[tuple[str, Any]]] = [
+        ("", _("全部")), ("draft", _("草稿")), ("on", _("显示中和未开始")), ("over", _("已结束")),
+    ]  # fmt: skip
+    q = forms.CharField(label=_("内容里有"), max_length=60, required=False)
+    state = forms.ChoiceField(label=_("状态"), choices=STATES, required=False)
+
+    def chosen_at(self, at: datetime) -> Q:
+        """The condition, at a moment."""
+        chosen = self.chosen()
+        found = Q()
+        if text := chosen.get("q", "").strip():
+            found &= Q(text__icontains=text) | Q(text_en__icontains=text)
+        released = Q(released_at__isnull=False)
+        return found & {
+            "draft": Q(released_at=None, withdrawn_at=None),
+            "on": released & Q(ends_at__gt=at),
+            "over": released & Q(ends_at__lte=at) | Q(withdrawn_at__isnull=False),
+        }.get(chosen.get("state", ""), Q())
 
 
 ERRAND_NAMES: dict[str, Any] = {  # of everything in settings.YIMEN_ERRANDS
     "notices.send": _("发送消息"),
+    "notices.spread": _("分发公告"),
     "cases.papers": _("生成文书"),
     "cases.remind_renewal": _("提醒续办"),
     "bridges.deliver": _("通知外部系统"),

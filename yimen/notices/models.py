@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.ids import new_id
 from yimen.look.language import pick
+from yimen.notices import rules
 
 
 class Message(models.Model):
@@ -142,36 +145,107 @@ class Message(models.Model):
 
 
 class Announcement(models.Model):
-    """A few words for everybody in a centre's hall or in a whole street, from one moment to
-    another: on the hall's display, at the ticket machine, on the front page. Never changed: a
-    correction ends it and follows it."""
+    """One text for many: written, looked at in every form, released by who may, shown from one
+    moment to another, sent once to each who agreed. `place` is the division that it is for, a hall
+    where it is for one only. Never changed once released: a correction ends it and follows it."""
+
+    class Group(models.TextChoices):
+        EVERYBODY = "everybody", _("所有人")
+        RESIDENTS = "residents", _("有账号的居民")
+        STAFF = "staff", _("工作人员")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)
     centre = models.ForeignKey(
         "places.ServicePoint", models.PROTECT, null=True, blank=True, related_name="+"
     )
-    text = models.CharField(max_length=120)
-    text_en = models.CharField(max_length=240, blank=True)
+    place = models.CharField(max_length=12)
+    group = models.CharField(max_length=9, choices=Group, default=Group.EVERYBODY)
+    text = models.CharField(max_length=600)
+    text_en = models.CharField(max_length=1200, blank=True)
+    short = models.CharField(max_length=70)  # for displays and text messages
+    short_en = models.CharField(max_length=120, blank=True)
     urgent = models.BooleanField(default=False)
+    by_sms = models.BooleanField(default=False)
     begins_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
     written_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField()
+    released_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="announcement_in_order", condition=Q(ends_at__gte=models.F("begins_at"))
             ),
-            models.CheckConstraint(name="announcement_says_something", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="announcement_says_something", condition=~Q(text="") & ~Q(short="")
+            ),
+            models.CheckConstraint(
+                name="announcement_group_known",
+                condition=Q(group__in=["everybody", "residents", "staff"]),
+            ),
+            models.CheckConstraint(
+                name="announcement_of_its_street",
+                condition=Q(place__startswith=models.F("street")),
+            ),
         ]
-        indexes = [models.Index(fields=["street", "-begins_at", "-id"], name="announcement_street")]
+        indexes = [
+            models.Index(fields=["street", "-begins_at", "-id"], name="announcement_street"),
+            models.Index(fields=["street", "-written_at", "-id"], name="announcement_written"),
+        ]
 
     @property
     def words(self) -> str:
         """The text in the reader's language."""
         return pick({"zh": self.text, "en": self.text_en})
 
+    @property
+    def brief(self) -> str:
+        """Its short form in the reader's language."""
+        return pick({"zh": self.short, "en": self.short_en or self.short})
+
+    @property
+    def about(self) -> str:
+        """What its messages say that they are about."""
+        return f"announcement:{self.pk}"
+
+    def state(self, at: datetime) -> str:
+        """draft, dropped, withdrawn, corrected, waiting, shown or over, at a moment."""
+        return rules.state_of(
+            released=self.released_at is not None, withdrawn=self.withdrawn_at is not None,
+            corrected=hasattr(self, "corrected_by"), begins=self.begins_at, ends=self.ends_at,
+            at=at,
+        )  # fmt: skip
+
     def __str__(self) -> str:
         return f"{self.street} {self.begins_at:%Y-%m-%d %H:%M}"
+
+
+class Agreement(models.Model):
+    """Somebody wants announcements as text messages; ended, never deleted, while the person is
+    known."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    street = models.CharField(max_length=9)
+    party = models.ForeignKey("people.Party", models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField()
+    agreed_by = models.ForeignKey("people.Account", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["street", "party"], name="agreement_once", condition=Q(ended_at=None)
+            ),
+            models.CheckConstraint(
+                name="agreement_in_order",
+                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("agreed_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

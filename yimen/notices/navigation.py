@@ -6,11 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from yimen.lib.actor import Actor, Can
 from yimen.look.navigation import Entry
-from yimen.notices import queries
+from yimen.notices import perms, queries
 
 
 def _staff(actor: Actor) -> bool:
     return actor.kind == "staff"
+
+
+def _drafts(actor: Actor) -> int:
+    """What waits for somebody to release it; 0 for who may not."""
+    if not perms.may_release(actor, actor.street):
+        return 0
+    waiting = queries.announcements_of(actor).filter(released_at=None, withdrawn_at=None)
+    return waiting.order_by().values("pk")[:100].count()
 
 
 DESK = [
@@ -23,8 +31,8 @@ DESK = [
         order=80, hint=_("发给居民的短信和信件，是否送达"),
     ),
     Entry(
-        _("公告"), "notices:announcements", can=(Can.ADMIN, Can.DIRECT, Can.COORDINATE),
-        order=82, hint=_("大厅屏幕、自助机和首页上的通知"),
+        _("公告"), "notices:announcements", when=perms.may_write, order=49,
+        hint=_("写一次，网页、自助机、屏幕、短信、小报、广播都有"), figure=_drafts,
     ),
     Entry(
         _("后台任务"), "notices:errands", can=(Can.ADMIN, Can.DIRECT), order=90,

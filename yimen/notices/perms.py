@@ -23,3 +23,13 @@ def may_manage(actor: Actor) -> bool:
 def may_see_errands(actor: Actor) -> bool:
     """The list of background work: technical and managerial."""
     return actor.can(Can.ADMIN, Can.DIRECT)
+
+
+def may_write(actor: Actor) -> bool:
+    """Draft an announcement: the counters too."""
+    return may_manage(actor) or actor.can(Can.INTAKE)
+
+
+def may_release(actor: Actor, street: str) -> bool:
+    """Who runs a house of the street, whoever wrote it: their own or somebody else's."""
+    return may_manage(actor) and (actor.kind == "system" or actor.street == street)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from yimen.ledger.models import Errand
 from yimen.lib.actor import Actor, Can
-from yimen.notices import wording
-from yimen.notices.models import Announcement, Message
+from yimen.notices import perms, wording
+from yimen.notices.models import Agreement, Announcement, Message
 from yimen.notices.perms import MANAGERS
 from yimen.notices.rules import OUTGOING
+from yimen.people.models import Party
+from yimen.places.models import ServicePoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +150,85 @@ def page_of(words: wording.Wording, message: Message) -> str:
         return ""
 
 
+# Announcements
+
+PUBLIC = Announcement.Group.EVERYBODY
+ABOUT = "announcement:"
+
+
+def on_at(at: datetime) -> Q:
+    """Released and running at a moment."""
+    return Q(released_at__isnull=False, begins_at__lte=at, ends_at__gt=at)
+
+
 def announced(centre: str, at: datetime) -> QuerySet[Announcement]:
-    """What is announced in a centre's hall at that moment, urgent words first."""
-    here = Q(centre=centre) | Q(centre=None)
-    now_on = Announcement.objects.filter(here, street=centre[:9], begins_at__lte=at, ends_at__gt=at)
+    """What is announced in a centre's hall at that moment, urgent words first: its own, the
+    street's, and those of the neighbourhoods that it serves."""
+    street = centre[:9]
+    point = ServicePoint.objects.filter(code=centre, serves__contains=[OuterRef("place")])
+    here: Any = Q(centre=centre) | Q(centre=None) & (Q(place=street) | Exists(point))
+    now_on = Announcement.objects.filter(on_at(at) & here, street=street, group=PUBLIC)
     return now_on.order_by("-urgent", "-begins_at", "-id")
 
 
 def everywhere(at: datetime) -> QuerySet[Announcement]:
-    """What is announced to whole streets at that moment, for the front page."""
-    now_on = Announcement.objects.filter(centre=None, begins_at__lte=at, ends_at__gt=at)
+    """What is announced to whole streets at that moment, and what is urgent in a part of one, for
+    the front page."""
+    wide = Q(place=F("street")) | Q(urgent=True)
+    now_on = Announcement.objects.filter(on_at(at) & wide, centre=None, group=PUBLIC)
     return now_on.order_by("-urgent", "-begins_at", "-id")
+
+
+def still_said(about: str, at: datetime) -> bool:
+    """May a message about this still go out? No when it is of an announcement that is over."""
+    if not about.startswith(ABOUT):
+        return True
+    return Announcement.objects.filter(on_at(at), pk=about.removeprefix(ABOUT)).exists()
+
+
+def announcements_for(actor: Actor, at: datetime) -> QuerySet[Announcement]:
+    """What somebody may read: begun, not taken back by a correction, for everybody or for a group
+    and place of theirs. A draft is nobody's."""
+    mine: Any = Q(group=PUBLIC)
+    if actor.kind == "staff" and actor.street:
+        mine |= Q(street=actor.street)
+    elif actor.party:
+        where = Party.objects.filter(pk__in=actor.records or [actor.party])
+        lives = where.filter(division__startswith=OuterRef("place"))
+        here = Q(place=F("street"), street__in=where.values("street")) | Exists(lives)
+        mine |= Q(group=Announcement.Group.RESIDENTS) & here
+    released = Q(released_at__isnull=False, begins_at__lte=at, withdrawn_at=None)
+    rows = Announcement.objects.filter(released & mine, corrected_by=None)
+    return rows.select_related("centre", "corrects")
+
+
+def announcements_of(actor: Actor) -> QuerySet[Announcement]:
+    """Drafts and all, for who writes them."""
+    street = actor.street if perms.may_write(actor) else ""
+    rows = Announcement.objects.filter(street=street)
+    return rows.select_related("centre", "written_by__party", "released_by__party", "corrected_by")
+
+
+def delivery(row: Announcement) -> dict[str, int]:
+    """How many messages of an announcement are where, by state; none where there are none."""
+    told = Message.objects.filter(street=row.street, about=row.about).order_by()
+    return dict(told.values_list("state").annotate(n=Count("pk")))
+
+
+def agreed(party: UUID | None) -> bool:
+    """Does somebody want announcements as text messages?"""
+    return party is not None and Agreement.objects.filter(party=party, ended_at=None).exists()
+
+
+def who_gets(row: Announcement) -> int:
+    """How many people agreed to get messages in its street."""
+    return Agreement.objects.filter(street=row.street, ended_at=None).count()
+
+
+def versions(row: Announcement) -> list[Announcement]:
+    """The announcement and what it puts right, newest first."""
+    found, step = [row], row.corrects_id
+    while step and len(found) < 20:
+        found.append(Announcement.objects.get(pk=step))
+        step = found[-1].corrects_id
+    return found

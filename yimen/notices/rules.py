@@ -38,3 +38,39 @@ def gives_up(attempts: int) -> bool:
 def may_resend(state: str) -> bool:
     """Only what did not arrive, or was stopped, is sent again by hand."""
     return state in ("failed", "cancelled")
+
+
+SEGMENT = 70  # characters of one text message in Chinese; a longer one is paid for several times
+
+
+def state_of(
+    *,
+    released: bool,
+    withdrawn: bool,
+    corrected: bool,
+    begins: datetime,
+    ends: datetime,
+    at: datetime,
+) -> str:
+    """What an announcement is at a moment."""
+    if not released:
+        return "dropped" if withdrawn else "draft"
+    if corrected:
+        return "corrected"
+    if withdrawn:
+        return "withdrawn"
+    if at < begins:
+        return "waiting"
+    return "shown" if at < ends else "over"
+
+
+def in_time(moment: datetime, ends: datetime, *, urgent: bool) -> bool:
+    """Would a text message sent now be read while the announcement holds?"""
+    return send_at(moment, urgent=urgent) < ends
+
+
+def messages_of(text: str) -> int:
+    """How many text messages a text takes; joined ones lose three characters each."""
+    if len(text) <= SEGMENT:
+        return 1
+    return -(-len(text) // (SEGMENT - 3))

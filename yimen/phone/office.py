@@ -9,12 +9,16 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
+from yimen.bodies import gateway
 from yimen.lib.actor import system
 from yimen.lib.errors import Invalid, Problem, Unseen
 from yimen.lib.time import local, now
@@ -32,7 +36,7 @@ from yimen.phone.rules import (
     Untold,
 )  # fmt: skip
 from yimen.phone.sounds import Sound, Sounds
-from yimen.phone.wording import spoken_hours
+from yimen.phone.wording import SPOKEN, spoken_hours
 from yimen.places.models import ServicePoint
 from yimen.places.queries import is_open_at
 
@@ -59,6 +63,10 @@ class Office:
 
     async def sound(self, prompts: tuple[Prompt, ...]) -> list[Sound]:
         """Ready ones at once, the others from a thread."""
+        if any(prompt.code == "greeting" for prompt in prompts):
+            prompts = await asyncio.get_running_loop().run_in_executor(
+                self.pool, _apart, _named, (prompts,)
+            )
         return await asyncio.get_running_loop().run_in_executor(self.pool, self.sounds.of, prompts)
 
     def close(self) -> None:
@@ -105,6 +113,20 @@ class Office:
             log.warning("a call back was refused: %s", problem.code)
             return Untaken()
         return Taken(owed.question, local(owed.due_at).date().isoformat())
+
+
+def _named(prompts: tuple[Prompt, ...]) -> tuple[Prompt, ...]:
+    """The greeting says the name that the street gave its line; the plain one, of which there may
+    be a recording, where it gave none or nobody can be asked."""
+    try:
+        given = gateway.of("")
+    except DATABASE:
+        return prompts
+    if given is None:
+        return prompts
+    with override(SPOKEN):
+        words = _("您好，这里是%(name)s的自动查询电话，可以查询办件的进度。") % {"name": given.name}
+    return tuple(replace(p, text=words) if p.code == "greeting" else p for p in prompts)
 
 
 def _apart(work: Callable[..., T], args: tuple[Any, ...]) -> T:

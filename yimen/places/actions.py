@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Value
+from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
 from yimen.ledger.actions import record
@@ -16,7 +17,7 @@ from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid
 from yimen.lib.text import squeeze
 from yimen.places.models import Address, Building, Division, ServicePoint
-from yimen.places.perms import may_manage
+from yimen.places.perms import may_manage, may_name
 from yimen.places.rules import check_hours, kind_of, level_of, parent_of, road_key, street_of
 
 _DIVISION = ["name", "name_en", "level", "parent", "kind", "assigned"]
@@ -103,6 +104,21 @@ def put_buildings(rows: Iterable[Mapping[str, str]], *, by: Actor, at: datetime)
     data = {"count": len(made)}
     record(street="0", stream="places:buildings", act="loaded", by=by, at=at, data=data)
     return len(made)
+
+
+def rename_points(street: str, names: Mapping[str, tuple[str, str]], *, by: Actor) -> list[str]:
+    """Give the centre of a street and its branches, which bear its name, another one: for each
+    column old and new. Inside another house's act, which records it. Returns the counters."""
+    if not may_name(by, street):
+        raise Forbidden("places", _("只有中心主任或系统管理员可以给中心改名。"))
+    touched: set[str] = set()
+    for column, (old, new) in names.items():
+        if not old or old == new:
+            continue
+        bear = ServicePoint.objects.filter(street=street, **{f"{column}__startswith": old})
+        touched |= set(bear.values_list("pk", flat=True))
+        bear.update(**{column: Concat(Value(new), Substr(column, len(old) + 1))})
+    return sorted(touched)
 
 
 def keep_address(street: str, parts: Mapping[str, str], *, division: str = "") -> Address:

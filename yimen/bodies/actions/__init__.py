@@ -13,8 +13,10 @@ from yimen.bodies.actions.arrange import (
     set_rule,
 )
 from yimen.bodies.actions.contracts import employ, end_contract
+from yimen.bodies.actions.naming import Named, name_gateway
 
 __all__ = [
+    "Named",
     "appoint",
     "cover",
     "create_body",
@@ -25,6 +27,7 @@ __all__ = [
     "end_contract",
     "end_cover",
     "end_rule",
+    "name_gateway",
     "reset_second_factor",
     "set_rule",
 ]

@@ -36,6 +36,7 @@ def wall(request: HttpRequest, centre: str) -> HttpResponse:
             "point": point,
             "shown": shown,
             "calls": recent(shown),
+            "urgent": [one for one in shown["announcements"] if one["urgent"]],
             "sounds": voice.ready(),
             "voice": request.GET.get("voice") == "on",
         },

@@ -2,6 +2,7 @@
 
 from yimen.hotline.actions.calling import answer, hang_up, keep_draft
 from yimen.hotline.actions.calling_back import call_back, plan
+from yimen.hotline.actions.channels import own_channel
 from yimen.hotline.actions.coming_back import catch_up, declined, lapse, reported, took
 from yimen.hotline.actions.danger import learn, remind, transfer
 from yimen.hotline.actions.dispatching import dispatch, recall
@@ -57,4 +58,9 @@ __all__ = [
     "pick_up", "plan", "remind", "reply", "return_job", "reveal_phone", "ring", "ring_up",
     "say_where", "sign_job", "sign_note", "take", "take_message", "tell_everybody", "transfer",
     "write_note",
+    "Taken", "answer", "call_back", "call_back_ringing", "contacted", "dial_request",
+    "find_holes", "finish_job", "forget_recording", "gone", "hang_up", "join", "keep_draft",
+    "learn", "link_recording", "listen", "lose", "own_channel", "pick_up", "plan", "remind", "reply",
+    "return_job", "reveal_phone", "ring", "ring_up", "say_where", "sign_job", "sign_note",
+    "take", "transfer", "write_note",
 ]  # fmt: skip

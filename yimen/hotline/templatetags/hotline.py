@@ -15,6 +15,7 @@ from yimen.hotline.kinds import said
 from yimen.hotline.models import Dispatch, Line
 from yimen.lib.masking import mask_name
 from yimen.lib.time import now
+from yimen.look.language import pick
 
 register = template.Library()
 SOLVED = {"yes": _("解决了"), "partly": _("部分解决"), "no": _("没有解决")}
@@ -96,3 +97,9 @@ def age(moment: datetime) -> str:
     """How long ago, in hours and minutes."""
     minutes = max(0, int((now() - moment).total_seconds() // 60))
     return _now("%(h)d 小时 %(m)d 分") % {"h": minutes // 60, "m": minutes % 60}
+
+
+@register.filter
+def body_label(body: Any) -> str:
+    """A body's name in the reader's language."""
+    return pick({"zh": body.name, "en": body.name_en}) if body else "–"

@@ -159,6 +159,9 @@ def begin(message: UUID) -> Message | None:
     found = Message.objects.select_for_update().filter(pk=message).first()
     if found is None or found.state not in (State.QUEUED, State.SENDING):
         return None
+    if not queries.still_said(found.about, now()):
+        rows.update(Message, {"id": message}, state=State.CANCELLED)
+        return None
     found.state = State.SENDING
     found.attempts += 1
     rows.update(Message, {"id": message}, state=found.state, attempts=found.attempts)

@@ -20,6 +20,7 @@ from yimen.printing.documents.base import (
 )
 from yimen.printing.documents.desk import (
     CaseSheet,
+    Column,
     HomeVisit,
     Label,
     Labels,
@@ -73,6 +74,7 @@ DOCUMENTS: dict[str, type[Sheet]] = {
     "delivery": Delivery,
     "originals_return": OriginalsReturn,
     "case_sheet": CaseSheet,
+    "column": Column,
     "home_visit": HomeVisit,
     "label": Label,
     "labels": Labels,
@@ -88,6 +90,7 @@ __all__ = [
     "Bundle",
     "BundleCase",
     "CaseSheet",
+    "Column",
     "Decision",
     "DeliveredThing",
     "Delivery",

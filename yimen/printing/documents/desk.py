@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from yimen.lib.numbering import case_number
@@ -234,3 +234,29 @@ class Worklist(Sheet):
             ],
             lights=["red", "yellow", "yellow", "", "", ""],
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(Sheet):
+    """An announcement as a column of the community's newspaper, also to be put up."""
+
+    title: Text
+    text: Text
+    place: Text
+    begins_at: datetime
+    ends_at: datetime
+    phone: str = ""
+    urgent: bool = False
+    corrects: bool = False
+
+    @classmethod
+    def sample(cls) -> Self:
+        return cls(
+            **{**HEAD, "verify": None}, number="", title={"zh": "公告", "en": "Announcement"},
+            text={
+                "zh": "梧桐路 1 弄因抢修水管停水，请提前储水。",
+                "en": "No water in Lane 1, Wutong Road, while a pipe is mended. Please store some.",
+            },
+            place={"zh": "梧桐里街道", "en": "Wutongli Sub-district"}, begins_at=MOMENT,
+            ends_at=MOMENT + timedelta(hours=6), phone="021-0000 1200", urgent=True,
+        )  # fmt: skip

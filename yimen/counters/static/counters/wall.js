@@ -37,9 +37,24 @@
     by("waiting").textContent = hall.waiting;
     by("said").replaceChildren(...hall.announcements.map((one) =>
       element("li", english ? one.text_en : one.text, one.urgent ? "is-urgent" : "")));
+    interrupt(hall.announcements.filter((one) => one.urgent));
     called.reverse().forEach(announce);
     first = false;
   }
+
+  // Urgent words take the screen at once and until they end, also when the connection is lost.
+  let urgent = [];
+  function interrupt(said) {
+    urgent = said;
+    const here = urgent.filter((one) => new Date(one.until) > new Date());
+    const box = by("urgent");
+    const lines = here.map((one) => (english ? one.text_en : one.text));
+    const shown = [...box.children].map((p) => p.textContent);
+    if (lines.join("\n") !== shown.join("\n")) box.replaceChildren(...lines.map((line) => element("p", line)));
+    box.hidden = lines.length === 0;
+    body.classList.toggle("is-interrupted", lines.length > 0);
+  }
+  setInterval(() => { if (!first) interrupt(urgent); }, 1000);
 
   // A browser may have speech and no voice for it (Chromium on a bare Linux).
   const hasVoice = () => "speechSynthesis" in window && speechSynthesis.getVoices().some((v) => v.lang.toLowerCase().startsWith(english ? "en" : "zh"));

@@ -1,0 +1,43 @@
+"""The name over every door and print, the number of the line, and who is its host (HLP-9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from yimen.bodies.models import Gateway
+from yimen.ledger.editions import Kept
+
+
+def _read(_all: str) -> dict[str, Gateway]:
+    """The version in force of every street that has one."""
+    newest = Gateway.objects.order_by("street", "-version").distinct("street")
+    return {row.street: row for row in newest}
+
+
+_kept: Kept[str, dict[str, Gateway]] = Kept("bodies", _read)
+
+
+def of(street: str) -> Gateway | None:
+    """What a street has set. Who belongs to no street reads that of the only one there is."""
+    known = _kept("")
+    if street in ("", "0") and len(known) == 1:
+        return next(iter(known.values()))
+    return known.get(street)
+
+
+def in_force(street: str) -> dict[str, Any]:
+    """Name and number for pages and prints: of the street, else of the installation."""
+    own: dict[str, Any] = settings.YIMEN_GATEWAY
+    found = of(street)
+    if found is None:
+        return own
+    names = {"zh": found.name, "en": found.name_en or found.name}
+    return {**own, "name": names, "phone": found.number}
+
+
+def name(street: str) -> dict[str, str]:
+    """The name in both languages, for a print."""
+    names: dict[str, str] = in_force(street)["name"]
+    return names

@@ -81,6 +81,7 @@ def _code_matches(d: Dossier | None, code: str) -> bool:
 
 SENTENCES = {
     "receive": "收到您的材料，已出具收件凭证。",
+    "move_in": "从原来的系统迁入。",
     "accept": "已受理。",
     "deem": "五个工作日内未作答复，依法视为已经受理。",
     "not_accept": "不予受理，请看告知书上的理由和去处。",

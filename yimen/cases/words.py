@@ -88,6 +88,7 @@ ACTS: dict[str, ActWords] = {
 # what nobody presses a button for: time and the public
 QUIET_ACTS: dict[str, Any] = {
     "receive": _("收件"),
+    "move_in": _("从原系统迁入"),
     "deem": _("视为受理"),
     "warn": _("期限警示"),
     "recompute": _("按新日历重算期限"),

@@ -24,6 +24,8 @@ To begin
   init                  make keys, database tables and the cache table (safe to repeat)
   import demo           load the demonstration community, once
   import WHAT [PATH...] load content: places, calendars, matters
+  import requests FILE.csv --mapping MAPPING.json
+                        the requests of another system move here (docs/move-a-city.md)
   serve                 serve the site and its background worker (PORT, default 8000)
   doctor                look at everything, say what is wrong and what to do
 

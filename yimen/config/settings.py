@@ -361,6 +361,7 @@ YIMEN_LOADERS: dict[str, tuple[str, Any]] = {
     "laws": ("yimen.knowledge.loaders.load", _("法规公报")),
     "streets": ("yimen.places.osm.load", _("地图的路网（OpenStreetMap）")),
     "benchmark": ("yimen.supervision.loaders.load", _("质量绩效标杆")),
+    "requests": ("yimen.hotline.moving.requests", _("其他系统的求助（CSV，要 --mapping 对照表）")),
 }
 # `yimen import demo`: the whole demo community, once, in this order.
 YIMEN_DEMO_LOADERS = [
@@ -459,6 +460,10 @@ YIMEN_HOLDERS: list[str] = [
     "yimen.bridges.actions.erasing.HOLDER",
     "yimen.homeservice.actions.erasing.HOLDER",
 ]
+# What others may do with the open data at /open-data/, in words.
+YIMEN_OPEN_DATA_LICENCE: str = setting("open_data_licence", "CC BY 4.0")
+# May requests be made by Open311 without a key (docs/open311.md)? A few a minute an address.
+YIMEN_OPEN311_ANONYMOUS: bool = setting("open311_anonymous", True)
 # How long it is kept: years by the codes of the file, where a centre's own terms differ.
 YIMEN_RETENTION: dict[str, int] = setting("retention", {})
 YIMEN_RETENTION_FILE = str(DATA / "retention.json")

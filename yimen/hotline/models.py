@@ -164,6 +164,7 @@ class HelpRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["street", "-taken_at", "-id"], name="help_street"),
+            models.Index(fields=["-taken_at", "-id"], name="help_taken"),
             models.Index(fields=["street", "place", "need"], name="help_nearby"),
             models.Index(
                 fields=["street", "call_back_at"],
@@ -395,3 +396,23 @@ class ShiftNote(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class Moved(models.Model):
+    """A request that came from another system: from which one, and its number there. The key that
+    keeps a repeated import from doubling it."""
+
+    id = _id()
+    street = models.CharField(max_length=9)
+    source = models.CharField(max_length=40)
+    key = models.CharField(max_length=60)
+    request = models.OneToOneField(HelpRequest, models.PROTECT, related_name="moved")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["street", "source", "key"], name="moved_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.key}"

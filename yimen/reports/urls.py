@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yimen.reports.views import board, lists, past, public, work
+from yimen.reports.views import board, lists, open_data, past, public, work
 
 app_name = "reports"
 urlpatterns = [
@@ -25,4 +25,7 @@ urlpatterns = [
     path("desk/undelivered/", lists.undelivered, name="undelivered"),
     path("figures/", public.figures, name="figures"),
     path("roots/", public.roots, name="roots"),
+    path("open-data/", open_data.page, name="open_data"),
+    path("open-data/requests.csv", open_data.requests_csv, name="open_data_csv"),
+    path("open-data/requests.json", open_data.requests_json, name="open_data_json"),
 ]

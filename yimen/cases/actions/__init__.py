@@ -13,11 +13,11 @@ from yimen.cases.actions import (
     watch,
     work,
 )
+from yimen.cases.actions.moving import Past, move_in
 from yimen.cases.actions.receive import Given, Submission, receive
 from yimen.cases.actions.verb import VERBS, advance, perform
 
 __all__ = [
-    "VERBS", "Given", "Submission", "advance", "along", "decide", "deliver", "end", "erase", "external",
-    "judge", "objections",
-    "pause", "perform", "receive", "watch", "work",
+    "VERBS", "Given", "Past", "Submission", "advance", "along", "decide", "deliver", "end", "erase",
+    "external", "judge", "move_in", "objections", "pause", "perform", "receive", "watch", "work",
 ]  # fmt: skip

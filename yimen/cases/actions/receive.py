@@ -97,7 +97,7 @@ def receive(
         _wish(ch, sub.delivery)
         open_acceptance(ch, routing)
         _first_term(ch)
-        _number(d, at)
+        number_of(d, at)
         ch.reckon()
         ch.tell(
             "case.received",
@@ -287,7 +287,7 @@ def _first_term(ch: Changes) -> None:
         start_term(ch, "accept", d.content.terms.accept, basis=_("行政许可法第三十二条"))
 
 
-def _number(d: Dossier, at: datetime) -> None:
+def number_of(d: Dossier, at: datetime) -> None:
     """Take the serial as late as possible: its counter row is locked until the commit."""
     centre, day = d.case.centre.code, local(at).date()
     with connection.cursor() as cursor:

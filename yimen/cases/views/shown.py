@@ -17,7 +17,7 @@ from yimen.bodies.queries import names as body_names
 from yimen.bodies.rules import because_from
 from yimen.cases import clocks
 from yimen.cases.dossier import DECIDE_STAGE, DELIVER_STAGE, Dossier
-from yimen.cases.models import Case, Link, Posting, Task, Warning
+from yimen.cases.models import Case, Hold, Link, Posting, Task, Warning
 from yimen.cases.queries import visible_to
 from yimen.cases.views import acting
 from yimen.cases.words import ACTS, ANSWERS, GIVEN, LINKS, OBLIGATIONS, TERMS, VERDICTS
@@ -125,19 +125,22 @@ def basis(d: Dossier, text: str) -> str:
 
 def holds(d: Dossier) -> list[dict[str, Any]]:
     """What stopped the clock, by which article, at most until when."""
-    rules = profile(local(d.case.received_at).date()).holds
     names = {t.pk: pick(t.name) for t in d.tasks}
     return [
         {
             "hold": hold,
-            "name": pick({"zh": rules[hold.sort].name.zh, "en": rules[hold.sort].name.en})
-            if hold.sort in rules
-            else hold.sort,
+            "name": _hold_name(hold),
             "open": hold.until is None,
             "task": names[hold.task_id] if hold.task_id else "",
         }
         for hold in d.holds
     ]
+
+
+def _hold_name(hold: Hold) -> str:
+    """By the rules of the day on which it began."""
+    rule = profile(local(hold.since).date()).holds.get(hold.sort)
+    return pick({"zh": rule.name.zh, "en": rule.name.en}) if rule else str(hold.sort)
 
 
 # -- work --------------------------------------------------------------------------------------

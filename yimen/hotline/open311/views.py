@@ -12,9 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from yimen.hotline import published
 from yimen.hotline.needs import Need, tree
+from yimen.hotline.open311 import posting
 from yimen.hotline.open311.asking import Wrong, wanted
 from yimen.hotline.open311.form import FORMATS, moment, render
 from yimen.hotline.published import Shown, in_words
@@ -159,8 +161,24 @@ def _attribute(code: str, order: int, text: str, values: list[dict[str, Any]]) -
     }  # fmt: skip
 
 
-@spoken("GET", "HEAD")
+@csrf_exempt  # whoever writes says a key in the form, or is nobody: a cookie is not asked
+@spoken("GET", "HEAD", "POST")
 def requests(request: HttpRequest, form: str) -> HttpResponse:
+    """Ask, or look what was asked."""
+    return _post(request, form) if request.method == "POST" else _list(request, form)
+
+
+def _post(request: HttpRequest, form: str) -> HttpResponse:
+    """Take a request; its number comes at once."""
+    street = street_of(request.POST) or _only_street()
+    d = posting.post(request, taken(), street)
+    due = d.case.promised_due_on
+    notice = _("最迟 %(day)s 答复。") % {"day": due.isoformat()} if due else None
+    made = {"service_request_id": d.case.number, "service_notice": notice, "account_id": None}
+    return answer("service_requests", [made], form)
+
+
+def _list(request: HttpRequest, form: str) -> HttpResponse:
     """Requests of at most ninety days, or those named, newest first."""
     asked = wanted(request.GET.dict(), now())
     street = street_of(request.GET)

@@ -16,7 +16,11 @@ from yimen.lib.errors import Problem
 
 
 class Command(BaseCommand):
-    help = "Load content (places, calendars, matters ...) or the whole demonstration community."
+    help = (
+        "Load content (places, calendars, matters ...), the requests of another system "
+        "(requests FILE.csv --mapping MAPPING.json: docs/move-a-city.md) or the whole demonstration "
+        "community."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", nargs="?", help="what to load; without it, all are listed")
@@ -24,12 +28,16 @@ class Command(BaseCommand):
             "paths", nargs="*", type=Path, help="files or folders; default: shipped"
         )
         parser.add_argument(
+            "--mapping", type=Path, help="requests: how the other system's table maps to ours"
+        )
+        parser.add_argument(
             "--once", action="store_true", help="demo: not when it is there already"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         what, paths = options["what"], options["paths"]
-        missing = [str(path) for path in paths if not path.exists()]
+        named = [*paths, *filter(None, [options["mapping"]])]
+        missing = [str(path) for path in named if not path.exists()]
         if missing:
             raise CommandError(f"There is no {', '.join(missing)}. Check the spelling of the path.")
         if what is None:
@@ -37,7 +45,8 @@ class Command(BaseCommand):
         elif what == "demo":
             self._demo(options["once"])
         elif what in settings.YIMEN_LOADERS:
-            self._load(settings.YIMEN_LOADERS[what][0], paths)
+            more = {"mapping": options["mapping"]} if what == "requests" else {}
+            self._load(settings.YIMEN_LOADERS[what][0], paths, **more)
         else:
             known = ", ".join(["demo", *settings.YIMEN_LOADERS])
             raise CommandError(f"Nothing called {what!r} can be loaded. There are: {known}")
@@ -51,12 +60,12 @@ class Command(BaseCommand):
         self.stdout.write(f"  {text}")
         self.stdout.flush()
 
-    def _load(self, dotted: str, paths: list[Path]) -> int:
+    def _load(self, dotted: str, paths: list[Path], **more: Any) -> int:
         begun = time.monotonic()
         self.stdout.write(dotted.removeprefix("yimen."))
         self.stdout.flush()
         try:
-            count = int(import_string(dotted)(*paths, say=self._say))
+            count = int(import_string(dotted)(*paths, say=self._say, **more))
         except (ValueError, OSError, Problem) as error:  # a file says something that cannot be
             raise CommandError(f"{error}\n没有载入。 / Nothing was loaded.") from error
         self._say(f"{count} ({time.monotonic() - begun:.1f} s)")

@@ -87,7 +87,19 @@ def line(town: Any) -> dict[str, Any]:
     text, _new = actions.get_message(
         STREET, ref="m1", number="", text="三楼漏水", by=time_passes, at=at
     )
+    unhappy = actions.take(asked, by=clerk, at=at)
+    actions.reply(unhappy.case.number, done=True, text="明天起送", by=actor("officer"), at=at)
+    row = HelpRequest.objects.get(case=unhappy.case)
+    actions.call_back(row, reached=True, solved="no", by=clerk, at=at)
+    again = actions.take(asked, by=clerk, at=at)
+    actions.reply(again.case.number, done=True, text="明天起送", by=actor("officer"), at=at)
+    second = HelpRequest.objects.get(case=again.case)
+    actions.call_back(second, reached=True, solved="no", by=clerk, at=at)
+    objected = actions.object_to(
+        second.calls_back.get().pk, reason="不属职责", by=actor("officer"), at=at
+    )
     return {
+        "unhappy": row.calls_back.get().pk, "objection": objected.pk,
         "back": HelpRequest.objects.get(case=waiting.case).pk, "help": open_one.case.number,
         "danger": danger.pk, "note": note.pk, "job": job, "job_done": done,
         "job_care": given(asked, "unit-care", "partner2"),
@@ -183,6 +195,8 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "notices:column": one(town["announcement"]),
         "notices:script": one(town["announcement"]),
         "notices:texts": one(data={"do": "yes"}),
+        "hotline:object": one(town["unhappy"], data={"reason": "不属职责"}),
+        "hotline:judge": one(town["objection"], data={"upheld": "yes", "why": "证据充分"}),
         "directory:act": one(town["asking"], data={"do": "yes"}),
         "directory:unit": one("canteen"),
         "directory:service": one("meal"),

@@ -143,3 +143,43 @@ def test_who_does_not_work_on_the_line_finds_nothing() -> None:
             assert client.get(f"{LINE}{path}").status_code == 404, (who, path)
         assert client.post(f"{LINE}answer/", {"number": "1"}).status_code == 404
     assert queries.calls(actor("officer")).count() == 0
+
+
+def test_a_unit_objects_and_the_month_agrees_with_the_record() -> None:
+    d = actions.take(
+        Taken("care.meal", "想要午饭", place=f"{STREET}001"), by=actor("clerk"), at=now()
+    )
+    actions.reply(d.case.number, done=True, text="周一起送", by=actor("officer"), at=now())
+    row = HelpRequest.objects.get(case=d.case)
+    actions.call_back(row, reached=True, solved="no", content=False, by=actor("clerk"), at=now())
+    back = row.calls_back.get().pk
+    unit, runs = signed_in("officer"), signed_in("director")
+    path = f"{LINE}back/{back}/object/"
+    assert path in said(unit, f"{LINE}objections/") and path not in said(runs, f"{LINE}objections/")
+    assert signed_in("clerk").get(path).status_code == 404
+    assert "没有解决，不满意" in said(unit, path)
+    empty = unit.post(path, {"reason": ""})
+    assert empty.status_code == 422
+    assert unit.post(path, {"reason": "求助人出门，没有收到"}).status_code == 302
+    made = row.calls_back.get().objection
+    page = f"{LINE}objections/{made.pk}/"
+    assert "等热线负责人裁定" in said(unit, page) and "求助人出门" in said(runs, page)
+    assert unit.post(page, {"upheld": "yes", "why": "对"}).status_code == 403
+    kept = runs.post(page, {"upheld": "", "why": "写了一半的理由"})
+    assert kept.status_code == 422 and "写了一半的理由" in kept.content.decode()
+    assert runs.post(page, {"upheld": "yes", "why": "证据充分"}).status_code == 302
+    assert "证据充分" in said(unit, page)
+    month = said(runs, f"{LINE}rates/month/?month=2026-03")
+    assert "登记了 1 件求助" in month and "每个数字都一致" in month and "成立 1 次" in month
+    row.calls_back.update(content=True)
+    row.contacted_in_time = False
+    row.save()
+    assert "不一致" in said(runs, f"{LINE}rates/month/?month=2026-03")
+    csv = runs.get(f"{LINE}rates/facts.csv?first=2026-03-01&last=2026-03-31")
+    lines = csv.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("day,need") and lines[1].startswith(
+        "2026-03-02,care.meal,助餐送餐,help"
+    )
+    for path in ("rates/month/", "rates/facts.csv"):
+        assert signed_in("officer").get(LINE + path).status_code == 404
+    assert "不加密" not in said(runs, f"{LINE}rates/month/?month=无")

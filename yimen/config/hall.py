@@ -69,6 +69,11 @@ YIMEN_RECURRING: dict[str, int] = {"times": 3, "days": 90, **setting("recurring"
 YIMEN_STREETS: str = setting("streets", str(DATA / "places" / "streets.json"))
 YIMEN_PLACE_POINTS: str = setting("place_points", str(DATA / "places" / "points.json"))
 YIMEN_MAP_CELL: int = setting("map_cell", 300)
+# How many of a hundred answers are checked with the caller (HLP-6), by class of need; "all" for
+# classes not named. Dangers, complaints and second rounds always are.
+YIMEN_CALL_BACK_SHARES: dict[str, int] = {"all": 100, **setting("call_back_shares", {})}
+# Working days in which a unit may object to what a call back counts for it.
+YIMEN_OBJECTION_DAYS: int = setting("objection_days", 5)
 
 # Neighbours who help (HLP-4): how long a vetting holds; when the words of a job that is over go.
 YIMEN_HELPERS: dict[str, int] = {

@@ -149,6 +149,7 @@ class HelpRequest(models.Model):
     call_back_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     contacted_in_time = models.BooleanField(null=True)  # of the first round; None: not known yet
+    left_out = models.BooleanField(default=False)  # answered, and the sample does not ask back
 
     class Meta:
         constraints = [
@@ -310,6 +311,43 @@ class CallBack(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.round}.{self.number}"
+
+
+class CallBackObjection(models.Model):
+    """A unit objects to what one call back counts for it. Upheld: the call back stays on record and
+    counts in no rate."""
+
+    id = _id()
+    street = models.CharField(max_length=9)
+    call_back = models.OneToOneField(CallBack, models.PROTECT, related_name="objection")
+    body = models.ForeignKey("bodies.Body", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=1000)
+    by = _account()
+    at = models.DateTimeField()
+    upheld = models.BooleanField(null=True)  # None: nobody has judged it yet
+    judged_by = _account(null=True, blank=True)
+    judged_at = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="objection_judged_is_whole",
+                condition=Q(upheld=None, judged_by=None, judged_at=None, why="")
+                | Q(upheld__isnull=False, judged_by__isnull=False, judged_at__isnull=False)
+                & ~Q(why=""),
+            ),
+            models.CheckConstraint(
+                name="objection_judged_by_another",
+                condition=Q(judged_by=None) | ~Q(judged_by=models.F("by")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["street", "at"], name="objection_open", condition=Q(upheld=None))
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Transfer(models.Model):

@@ -52,6 +52,11 @@ DESK = [
         _("名称和渠道"), "hotline:gateway", when=perms.names, order=49,
         hint=_("热线的名称、号码、主办单位，每个渠道归谁、来了多少"),
     ),
+    Entry(
+        _("对回访的异议"), "hotline:objections", order=47,
+        when=lambda actor: perms.runs(actor) or perms.answers_for(actor),
+        hint=_("单位说明一次回访为什么不该计，由热线负责人裁定"),
+    ),
 ]  # fmt: skip
 KIOSK = [
     Entry(_("求助"), "hotline:kiosk", hint=_("有难处，在这里说")),

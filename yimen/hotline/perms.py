@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from yimen.hotline.models import CallBack, CallBackObjection
 from yimen.lib.actor import Actor, Can
 from yimen.places.perms import may_name
 
@@ -53,3 +54,26 @@ def may_report(actor: Actor) -> bool:
 def settles(actor: Actor) -> bool:
     """Runs the line: decides who does it when it was given back again and again."""
     return operates(actor) and actor.can(Can.DIRECT)
+
+
+def may_object(actor: Actor, back: CallBack) -> bool:
+    """The body in charge objects to what was not solved, or not content, in the caller's words."""
+    bad = back.last and (back.solved in ("no", "partly") or back.content is False)
+    lead = back.request.case.lead_id
+    return bad and actor.can(Can.HANDLE, Can.DECIDE, Can.HEAD, body=lead)
+
+
+def answers_for(actor: Actor) -> bool:
+    """Works for a body that may have to answer for what a call back counts."""
+    return actor.kind == "staff" and actor.can(Can.HANDLE, Can.DECIDE, Can.HEAD)
+
+
+def runs(actor: Actor) -> bool:
+    """Runs the line: judges objections, sees its month."""
+    return actor.kind == "staff" and bool(actor.street) and actor.can(Can.COORDINATE, Can.DIRECT)
+
+
+def may_judge(actor: Actor, objection: CallBackObjection) -> bool:
+    """Who runs the line, and is of neither side: not of the unit, nor the one who called back."""
+    own = objection.body_id in actor.bodies() or actor.account == objection.call_back.by_id
+    return runs(actor) and not own and actor.account != objection.by_id

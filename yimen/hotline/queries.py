@@ -33,6 +33,7 @@ from yimen.cases.queries import visible_to as cases_visible_to
 from yimen.hotline import perms, published
 from yimen.hotline.models import (
     CallBack,
+    CallBackObjection,
     Dispatch,
     HelpRequest,
     Inbound,
@@ -196,6 +197,30 @@ def to_dispatch(actor: Actor) -> QuerySet[HelpRequest]:
     return rows.select_related("case__lead").order_by("rank", "taken_at", "id")
 
 
+def call_backs(actor: Actor) -> QuerySet[CallBack]:
+    """Calls back of requests that the actor may see."""
+    rows = CallBack.objects.filter(request__in=visible_to(actor))
+    return rows.select_related("request__case")
+
+
+def objectionable(actor: Actor, at: datetime) -> QuerySet[CallBack]:
+    """Calls back of the last month that count against a body of the actor and that nobody objected
+    to, the newest first."""
+    bodies = actor.bodies(Can.HANDLE, Can.DECIDE, Can.HEAD)
+    rows = call_backs(actor).filter(request__case__lead__in=bodies, last=True, objection=None)
+    rows = rows.filter(Q(solved__in=["no", "partly"]) | Q(content=False))
+    return rows.filter(at__gt=at - timedelta(days=31)).order_by("-at", "-id")
+
+
+def objections(actor: Actor) -> QuerySet[CallBackObjection]:
+    """Objections: all of the street for who runs the line, else those of one's own bodies."""
+    rows = CallBackObjection.objects.filter(
+        street=actor.street or "-", call_back__request__in=visible_to(actor)
+    )
+    rows = rows if perms.runs(actor) else rows.filter(body__in=actor.bodies())
+    return rows.select_related("call_back__request__case", "body", "by", "judged_by")
+
+
 def open_transfers(actor: Actor) -> QuerySet[Transfer]:
     """Dangers whose outcome nobody knows yet."""
     rows = Transfer.objects.filter(
@@ -227,7 +252,7 @@ def notes(actor: Actor) -> QuerySet[ShiftNote]:
 def decided_uncalled(street: str = "") -> QuerySet[HelpRequest]:
     """Requests with an answer whose call back is not planned yet."""
     rows = HelpRequest.objects.filter(
-        call_back_at=None, tries=0, case__stage__in=[Stage.DECIDED, Stage.DELIVERING]
+        call_back_at=None, case__stage__in=[Stage.DECIDED, Stage.DELIVERING]
     )
     return rows.filter(street=street) if street else rows
 
@@ -238,7 +263,11 @@ BY = {"lead": "case__lead", "need": "need", "place": "place", "line": "line"}
 def rates(actor: Actor, first: date, last: date, by: str) -> dict[Any, Asked]:
     """The three rates of the requests taken in these days, by a part of them: two queries. Each
     round that was called back counts."""
-    rows: Any = _answered(actor, first, last)
+    return counted(_answered(actor, first, last), by)
+
+
+def counted(rows: Any, by: str) -> dict[Any, Asked]:
+    """What these answered requests amount to, by a part of them."""
     found: dict[Any, Asked] = defaultdict(Asked)
     for row in (
         rows.order_by()
@@ -247,31 +276,41 @@ def rates(actor: Actor, first: date, last: date, by: str) -> dict[Any, Asked]:
             n=Count("pk"),
             jobs=Count("pk", filter=Q(event=None)),
             good=Count("pk", filter=Q(contacted_in_time=True)),
+            left=Count("pk", filter=Q(left_out=True)),
         )
     ):
-        found[row["key"]] += Asked(closed=row["n"], jobs=row["jobs"], in_time=row["good"])
+        found[row["key"]] += Asked(
+            closed=row["n"], jobs=row["jobs"], in_time=row["good"], unasked=row["left"]
+        )
     backs: Any = CallBack.objects.filter(request__in=rows.values("pk"), last=True)
+    counts = ~Q(objection__upheld=True) | Q(objection=None)
     for row in (
         backs.order_by()
         .values(key=F(f"request__{BY[by]}"))
         .annotate(
-            did=Count("pk", filter=Q(reached=True)),
+            did=Count("pk", filter=counts & Q(reached=True)),
             missed=Count("pk", filter=Q(reached=False)),
-            good=Count("pk", filter=Q(solved="yes")),
-            half=Count("pk", filter=Q(solved="partly")),
-            glad=Count("pk", filter=Q(content=True)),
+            good=Count("pk", filter=counts & Q(solved="yes")),
+            half=Count("pk", filter=counts & Q(solved="partly")),
+            glad=Count("pk", filter=counts & Q(content=True)),
+            out=Count("pk", filter=Q(objection__upheld=True)),
         )
     ):
         found[row["key"]] += Asked(
             reached=row["did"], unreached=row["missed"], solved=row["good"],
-            partly=row["half"], content=row["glad"],
+            partly=row["half"], content=row["glad"], excused=row["out"],
         )  # fmt: skip
     return dict(found)
 
 
 def _answered(actor: Actor, first: date, last: date) -> QuerySet[HelpRequest]:
     """Those that have an answer, or had one and are in another round."""
-    rows = visible_to(actor).filter(street=actor.street, taken_at__date__range=(first, last))
+    return answered(visible_to(actor).filter(street=actor.street), first, last)
+
+
+def answered(rows: QuerySet[HelpRequest], first: date, last: date) -> QuerySet[HelpRequest]:
+    """Those of them taken in these days that have an answer, or had one."""
+    rows = rows.filter(taken_at__date__range=(first, last))
     return rows.filter(Q(case__decided_at__isnull=False) | Q(case__round__gt=1))
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yimen.bodies.queries import names as body_names
 from yimen.files.views import download
 from yimen.hotline import actions, perms, queries
+from yimen.hotline.actions.objecting import last_day
 from yimen.hotline.forms import BackForm, RatesFilter, ReplyForm
 from yimen.hotline.jobs import notes_of
 from yimen.hotline.jobs import photo as find_photo
@@ -23,8 +24,9 @@ from yimen.hotline.kinds import said
 from yimen.hotline.models import CallBack, HelpRequest, Line
 from yimen.hotline.rules import Asked
 from yimen.hotline.views import for_operators
+from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
-from yimen.lib.time import now, today
+from yimen.lib.time import local, now, today
 from yimen.look import paging
 from yimen.look.language import pick
 from yimen.people.perms import may_see
@@ -93,6 +95,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     context = {
         **asked, "rows": rows, "total": total, "score": total.score(settings.YIMEN_RATE_WEIGHTS),
         "weights": settings.YIMEN_RATE_WEIGHTS, "form": RatesFilter(initial=asked),
+        "runs": perms.runs(request.actor),
     }  # fmt: skip
     return render(request, "hotline/rates.html", context)
 
@@ -104,11 +107,14 @@ def behind(request: HttpRequest) -> HttpResponse:
     key = _key(asked["by"], request.GET.get("key", ""))
     page = paging.page(
         queries.behind(request.actor, asked["first"], asked["last"], asked["by"], key)
-        .prefetch_related("calls_back"),
+        .prefetch_related("calls_back__objection"),
         keys=("-taken_at", "-id"), cursor=request.GET.get("cursor"),
     )  # fmt: skip
     name = _names(asked["by"], [key]).get(key, str(key))
-    context = {**asked, "page": page, "name": name, "rows": _shown(page.items)}
+    context = {
+        **asked, "page": page, "name": name, "rows": _shown(page.items),
+        "may_object": _may_object(request.actor, page.items),
+    }  # fmt: skip
     return render(request, "hotline/behind.html", context)
 
 
@@ -127,6 +133,14 @@ def _shown(items: list[HelpRequest]) -> list[dict[str, Any]]:
         {"row": r, "need": said(r.need), "last": [c for c in r.calls_back.all() if c.last]}
         for r in items
     ]
+
+
+def _may_object(actor: Actor, items: list[HelpRequest]) -> set[UUID]:
+    """Calls back that a body of the actor may still object to."""
+    backs = [c for row in items for c in row.calls_back.all()]
+    return {
+        c.pk for c in backs if perms.may_object(actor, c) and local(now()).date() <= last_day(c)
+    }
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:

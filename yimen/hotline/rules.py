@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 TRIES = 3
 AGAIN = timedelta(hours=4)  # between two tries
@@ -16,6 +17,19 @@ WEIGHTS = {"responded": 30, "solved": 35, "satisfied": 35}
 def next_try(tries: int, reached: bool, at: datetime) -> datetime | None:
     """When to call again after this try; None when it is over."""
     return None if reached or tries >= TRIES else at + AGAIN
+
+
+ALWAYS = ("emergency", "complaint")  # classes of need whose callers are always called back
+
+
+def is_called_back(number: str, sort: str, round: int, shares: Mapping[str, int]) -> bool:
+    """Is this round's answer checked with the caller? `shares` is percent by class of need, "all"
+    for classes not named. Nobody chooses: the number of the case decides, so that anybody can check
+    afterwards who had to be called. Dangers, complaints and every later round always are."""
+    if sort in ALWAYS or round > 1:
+        return True
+    drawn = int.from_bytes(sha256(number.encode()).digest()[:8], "big") % 100
+    return drawn < shares.get(sort, shares.get("all", 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,8 @@ class Asked:
     solved: int = 0
     partly: int = 0
     content: int = 0
+    unasked: int = 0  # answered, and by the sample not called back
+    excused: int = 0  # called back, and left out because the unit's objection was upheld
 
     def __add__(self, other: Asked) -> Asked:
         names = self.__slots__

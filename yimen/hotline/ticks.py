@@ -24,7 +24,11 @@ def transfers(moment: datetime) -> int:
 def calls_back(moment: datetime) -> int:
     """Plan the call back of whatever was answered by another way than this house's page."""
     rows = queries.decided_uncalled().order_by("taken_at")
-    return one_by_one("hotline.calls_back", rows[:500], lambda r: actions.plan(r.pk, at=moment))
+    return one_by_one(
+        "hotline.calls_back",
+        rows[:500],
+        lambda r: actions.plan(r.pk, by=system(r.street, "hotline"), at=moment),
+    )
 
 
 def holes(moment: datetime) -> int:

@@ -12,6 +12,8 @@ from yimen.hotline import (
     events,
     gateway,
     inbound,
+    months,
+    objections,
     recurring,
     reporting,
     results,
@@ -103,4 +105,9 @@ urlpatterns = [
     path("desk/line/service/", service.service, name="service"),
     path("desk/line/service/calls/", service.calls, name="calls"),
     path("line/events/", door.event, name="event"),
+    path("desk/line/rates/month/", months.month, name="month"),
+    path("desk/line/rates/facts.csv", months.facts, name="facts"),
+    path("desk/line/objections/", objections.objections, name="objections"),
+    path("desk/line/objections/<uuid:pk>/", objections.judge, name="judge"),
+    path("desk/line/back/<uuid:pk>/object/", objections.object_to, name="object"),
 ]

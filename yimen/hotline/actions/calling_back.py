@@ -11,8 +11,10 @@ from yimen.cases.actions import perform
 from yimen.cases.dossier import load
 from yimen.cases.models import Stage
 from yimen.hotline import rules
+from yimen.hotline.actions.answering import answered
 from yimen.hotline.actions.calling import lock_request, must_operate
 from yimen.hotline.actions.dispatching import again
+from yimen.hotline.actions.record import write
 from yimen.hotline.models import CallBack, HelpRequest
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor, system
@@ -21,11 +23,18 @@ from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused
 SOLVED = ("yes", "partly", "no")
 
 
-def plan(request: UUID, *, at: datetime) -> int:
-    """An answer is there: the call back is due now."""
-    return HelpRequest.objects.filter(pk=request, call_back_at=None, tries=0).update(
-        call_back_at=at
-    )
+@together()
+def plan(request: UUID, *, by: Actor, at: datetime) -> int:
+    """It was answered by another way than this house's page: the call back is due, or the sample
+    leaves it out."""
+    held = HelpRequest.objects.select_for_update().filter(pk=request).first()
+    if held is None or held.call_back_at:
+        return 0
+    d = load(held.case.number)
+    if d.case.stage not in (Stage.DECIDED, Stage.DELIVERING):
+        return 0
+    answered(held, d, by=by, at=at)
+    return 1
 
 
 @together()
@@ -57,6 +66,11 @@ def call_back(
         street=held.street, request=held, round=d.case.round, number=held.tries, at=at,
         by_id=operator, reached=reached, last=held.call_back_at is None,
         solved=solved if reached else "", content=content if reached else None,
+    )  # fmt: skip
+    write(
+        d.case, "call_back", by=by, at=at, round=d.case.round, number=held.tries, reached=reached,
+        last=held.call_back_at is None, solved=solved if reached else "",
+        content=content if reached else None,
     )  # fmt: skip
     if held.call_back_at is None:
         _close(d.case.number, "called" if reached else "unreached", solved, by, at)

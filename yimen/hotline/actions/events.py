@@ -16,6 +16,7 @@ from yimen.cases.actions.along import goes_along
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Case, Note, Stage
 from yimen.hotline import queries, rules
+from yimen.hotline.actions.answering import answered
 from yimen.hotline.actions.calling import must_operate
 from yimen.hotline.actions.dispatching import first as send
 from yimen.hotline.models import HelpRequest
@@ -141,10 +142,10 @@ def carry(head: HelpRequest, text: str, at: datetime) -> list[HelpRequest]:
             row.case.number, "answer_along", by=line, other=first.number, outcome=first.outcome,
             reason=text,
         )  # fmt: skip
+        if row.contacted_in_time is None:
+            row.contacted_in_time = head.contacted_in_time
+        answered(row, load(row.case.number), by=line, at=at)
         done.append(row)
-    mine = HelpRequest.objects.filter(pk__in=[row.pk for row in done])
-    mine.update(call_back_at=at)
-    mine.filter(contacted_in_time=None).update(contacted_in_time=head.contacted_in_time)
     return done
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from yimen.cases.actions import perform
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage, Task
+from yimen.hotline.actions.answering import answered
 from yimen.hotline.actions.events import carry
 from yimen.hotline.models import HelpRequest
 from yimen.ledger.together import together
@@ -29,11 +30,10 @@ def reply(number: str, *, done: bool, text: str, by: Actor, at: datetime) -> Dos
         d = perform(number, "finish", by=by, at=at, task=str(mine.pk), reason=text)
     outcome = "granted" if done else "refused"
     d = perform(number, "decide", by=by, at=at, outcome=outcome, reason=text)
-    known = HelpRequest.objects.filter(case=d.case)
-    known.update(call_back_at=at)
-    known.filter(contacted_in_time=None).update(contacted_in_time=_contacted_in_time(d))
-    if head := known.filter(event=None).first():
-        carry(head, text, at)
+    for held in HelpRequest.objects.select_for_update().filter(case=d.case):
+        answered(held, d, by=by, at=at)
+        if held.event_id is None:
+            carry(held, text, at)
     return d
 
 
@@ -41,11 +41,3 @@ def _next(d: Dossier, by: Actor) -> Task | None:
     """The next task of one's body that is not the engine's own."""
     own = by.bodies()
     return next((t for t in d.open_tasks if t.body_id in own and t.sort == "review"), None)
-
-
-def _contacted_in_time(d: Dossier) -> bool:
-    """Was the first contact within its own limit?"""
-    ends = [(t.ended_at, t.due_at) for t in d.tasks if t.key == "contact"]
-    return bool(ends) and all(
-        ended is not None and (due is None or ended <= due) for ended, due in ends
-    )

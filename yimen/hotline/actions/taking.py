@@ -20,6 +20,7 @@ from yimen.hotline import perms, queries
 from yimen.hotline.actions.calling import CALLER, end, lock_call, must_operate
 from yimen.hotline.actions.dispatching import first
 from yimen.hotline.actions.events import must_fit
+from yimen.hotline.actions.record import write
 from yimen.hotline.models import Channel, Consent, HelpRequest, Line, LineCall, Photo
 from yimen.hotline.needs import Need, tree
 from yimen.ledger.together import together
@@ -110,6 +111,10 @@ def take(
     )  # fmt: skip
     _keep_photos(made, asked.photos, by, at)
     first(made, at=at)
+    write(
+        d.case, "take", by=by, at=at, need=need.code, sort=need.sort, line=str(asked.line),
+        place=place,
+    )  # fmt: skip
     if held:
         end(held, LineCall.Outcome.REQUEST, by=by, at=at)
     return d

@@ -1,0 +1,139 @@
+"""The three rates once more, from the record alone (HLP-6).
+
+Nothing here reads the columns that the pages count: a request's codes, whether its first contact
+was in time, what each call back heard and which objections were upheld come from the entries of
+`help:…`; whether it has an answer, and which body leads it, from the fold of `case:…`. Where the
+two ways of counting differ, a column was changed behind the record's back, or the code is wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from yimen.cases.fold import fold
+from yimen.hotline import queries
+from yimen.hotline.actions.record import PREFIX
+from yimen.hotline.models import HelpRequest
+from yimen.hotline.rules import Asked
+from yimen.ledger.models import Entry
+from yimen.lib.time import ZONE
+
+TOGETHER = 500
+Counts = dict[str, dict[Any, Asked]]  # part -> its value -> figures
+
+
+@dataclass
+class Told:
+    """One request as its entries tell it."""
+
+    need: str
+    place: str
+    line: str
+    in_time: bool | None = None
+    left_out: bool = False
+    last: dict[int, dict[str, Any]] = field(default_factory=dict)  # round -> its last call back
+    upheld: set[int] = field(default_factory=set)
+
+    def hear(self, act: str, data: dict[str, Any]) -> None:
+        """One more entry."""
+        if act == "answered":
+            self.in_time, self.left_out = data["in_time"], data["left_out"]
+        elif act == "call_back" and data["last"]:
+            self.last[data["round"]] = data
+        elif act == "judge_objection" and data["upheld"]:
+            self.upheld.add(data["round"])
+
+    def asked(self) -> Asked:
+        """What it counts."""
+        sum_ = Asked(closed=1, in_time=int(bool(self.in_time)), unasked=int(self.left_out))
+        for round_, said in self.last.items():
+            if round_ in self.upheld:
+                sum_ += Asked(excused=1)
+            elif said["reached"]:
+                sum_ += Asked(
+                    reached=1, solved=said["solved"] == "yes", partly=said["solved"] == "partly",
+                    content=said["content"] is True,
+                )  # fmt: skip
+            else:
+                sum_ += Asked(unreached=1)
+        return sum_
+
+
+def rebuild(street: str, first: date, last: date) -> Counts:
+    """The figures of the requests taken in these days, by every part, from entries alone."""
+    found: Counts = {part: defaultdict(Asked) for part in queries.BY}
+    for number, told, case in _requests(street, first, last):
+        del number
+        if not (case.get("decided_at") or case.get("round", 1) > 1):
+            continue
+        asked = told.asked()
+        keys = {"need": told.need, "place": told.place, "line": told.line, "lead": case["lead_id"]}
+        for part, key in keys.items():
+            found[part][str(key)] += asked
+    return {part: dict(rows) for part, rows in found.items()}
+
+
+def differences(street: str, first: date, last: date) -> list[tuple[str, str, Asked, Asked]]:
+    """Part, value, as the pages count it, as the record has it: wherever the two differ. How many
+    jobs the requests were is not compared: what was joined with what stands in `event:…`."""
+    rows = queries.answered(HelpRequest.objects.filter(street=street), first, last)
+    recorded = rebuild(street, first, last)
+    told = []
+    for part in queries.BY:
+        counted = {
+            str(k): replace(asked, jobs=0) for k, asked in queries.counted(rows, part).items()
+        }
+        for key in sorted(counted.keys() | recorded[part].keys()):
+            pair = counted.get(key, Asked()), recorded[part].get(key, Asked())
+            if pair[0] != pair[1]:
+                told.append((part, key, *pair))
+    return told
+
+
+def _requests(street: str, first: date, last: date) -> Iterator[tuple[str, Told, dict[str, Any]]]:
+    """Number, what is told of it, and the fold of its case: two queries for some hundreds."""
+    begin, end = _begins(first), _begins(last + timedelta(days=1))
+    streams = (
+        Entry.objects.filter(street=street, stream__startswith=PREFIX, seq=1)
+        .filter(act="take", at__gte=begin, at__lt=end)
+        .order_by("stream")
+        .values_list("stream", flat=True)
+    )
+    rest = streams.iterator(chunk_size=TOGETHER)
+    while names := tuple(islice(rest, TOGETHER)):
+        told = _told(street, names)
+        states = _states(street, [name.removeprefix(PREFIX) for name in names])
+        for name in names:
+            number = name.removeprefix(PREFIX)
+            yield number, told[name], states.get(number, {})
+
+
+def _told(street: str, names: tuple[str, ...]) -> dict[str, Told]:
+    found: dict[str, Told] = {}
+    rows = Entry.objects.filter(street=street, stream__in=names).order_by("stream", "seq")
+    for stream, act, text in rows.values_list("stream", "act", "data"):
+        data = orjson.loads(text)
+        if act == "take":
+            found[stream] = Told(data["need"], data["place"], data["line"])
+        else:
+            found[stream].hear(act, data)
+    return found
+
+
+def _states(street: str, numbers: list[str]) -> dict[str, dict[str, Any]]:
+    texts: dict[str, list[str]] = defaultdict(list)
+    rows = Entry.objects.filter(street=street, stream__in=[f"case:{n}" for n in numbers])
+    for stream, text in rows.order_by("stream", "seq").values_list("stream", "data"):
+        texts[stream.removeprefix("case:")].append(text)
+    return {number: fold(said).get("case", {}) for number, said in texts.items()}
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time.min, ZONE)

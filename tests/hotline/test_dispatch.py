@@ -202,7 +202,7 @@ def test_what_was_sent_is_recalled_before_somebody_else_is() -> None:
 
 def test_a_unit_without_the_platform_is_rung_up() -> None:
     row = take("urgent.water")
-    made = send(row, "unit:repair-night")
+    made = send(row, "unit:property-wutong")
     assert made.by_phone and made.task is None and made.sign_by == now() + timedelta(minutes=15)
     assert {t.body_id for t in load(row.case.number).open_tasks} == {body("bo-housing").pk}
     with pytest.raises(Refused):
@@ -218,11 +218,11 @@ def test_a_unit_without_the_platform_is_rung_up() -> None:
 
 def test_a_unit_that_says_no_on_the_telephone_comes_back() -> None:
     row = take("urgent.water")
-    made = send(row, "unit:repair-night")
+    made = send(row, "unit:property-wutong")
     with pytest.raises(Invalid):
         actions.declined(made.pk, reason="", by=actor("clerk"), at=now())
     actions.declined(made.pk, reason="全部出去了", by=actor("clerk"), at=now())
-    assert waiting() == [row] and proposed(row)[-1] == "unit:repair-night"
+    assert waiting() == [row] and proposed(row)[-1] == "unit:property-wutong"
 
 
 def test_a_price_is_told_and_answered_before_anybody_comes() -> None:
@@ -336,12 +336,12 @@ def test_what_was_short_stays_short_the_second_time() -> None:
 def test_results_of_earlier_jobs_are_counted_by_what_callers_said() -> None:
     for solved in ("yes", "no"):
         row = take("urgent.water")
-        made = send(row, "unit:repair-night")
+        made = send(row, "unit:property-wutong")
         actions.took(made.pk, by=actor("clerk"), at=now())
         actions.reply(row.case.number, done=True, text="好了", by=actor("officer6"), at=now())
         ticks.dispatches(now())
         actions.call_back(row, reached=True, solved=solved, by=actor("clerk"), at=now())
-    unit = Unit.objects.get(code="repair-night")
+    unit = Unit.objects.get(code="property-wutong")
     found = proposing.records(STREET)[unit.pk]
     assert (found.jobs, found.done, found.good) == (0, 2, 1)
 
@@ -372,7 +372,7 @@ def test_the_database_holds_to_it() -> None:
 
 def test_an_erased_caller_takes_the_words_along() -> None:
     row = take("urgent.water")
-    made = send(row, "unit:repair-night")
+    made = send(row, "unit:property-wutong")
     actions.took(made.pk, by=actor("clerk"), at=now())
     actions.reported(made.pk, text="王阿姨在家等", done=True, by=actor("clerk"), at=now())
     HOLDER.erase([row.case.applicant_id], by=actor("admin"), at=now())

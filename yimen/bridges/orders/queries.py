@@ -138,7 +138,8 @@ def called_back() -> QuerySet[Any]:
 
 
 def for_case(case: Case) -> list[Order]:
-    return list(case.orders.select_related("platform__system").order_by("taken_at"))
+    orders = Order.objects.filter(case=case)
+    return list(orders.select_related("platform__system").order_by("taken_at"))
 
 
 def errands(order: Order) -> dict[str, Errand]:

@@ -4,6 +4,7 @@ holes that the page shows. Loading again adds nothing."""
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,11 +15,14 @@ from django.utils.translation import gettext as _
 
 from yimen.bodies import actions as bodies
 from yimen.bodies.models import Body
+from yimen.bodies.queries import actor_for
 from yimen.bodies.queries import body as body_of
 from yimen.hotline import actions as line
 from yimen.lib.actor import Actor, system
-from yimen.lib.time import now, today
+from yimen.lib.time import at as clock
+from yimen.lib.time import local, now, today
 from yimen.people import actions as people
+from yimen.people.models import Account
 from yimen.places.models import ServicePoint
 from yimen.workforce import actions
 from yimen.workforce.models import Duty, Post, Shift
@@ -43,6 +47,7 @@ def demo(*_paths: Path, say: Callable[[str], None] = lambda _line: None) -> int:
     for row in content["empty"]:
         _empty(place, row, by, at)
     line.find_holes(place, by=by, at=at)
+    _calls(content, at)
     say(_("示例：热线排了 %(n)d 个班。") % {"n": given})
     return given
 
@@ -92,3 +97,38 @@ def _empty(place: ServicePoint, row: Mapping[str, Any], by: Actor, at: datetime)
     )
     for one in found:
         actions.drop(one, by=by, at=at)
+
+
+def _calls(content: Mapping[str, Any], at: datetime) -> None:
+    """Calls of the last days by the hour, most picked up soon, some late, a few given up."""
+    told, dice = content["calls"], random.Random(content["street"])
+    operator = actor_for(Account.objects.get(username=told["operator"]))
+    midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    for back in range(told["days"], 0, -1):
+        for hour, count in enumerate(told["by_hour"]):
+            for n in range(count):
+                moment = midnight - timedelta(days=back) + timedelta(
+                    hours=hour, minutes=60 * n // count + dice.randrange(3)
+                )  # fmt: skip
+                _call(content, moment, f"demo-{back}-{hour}-{n}", dice, operator)
+
+
+def _call(
+    content: Mapping[str, Any], moment: datetime, name: str, dice: random.Random, operator: Actor
+) -> None:
+    told, street = content["calls"], content["street"]
+    by = system(street, "phone")
+    with clock(moment):
+        row = line.ring(
+            street=street, line=dice.choice(told["lines"]), exchange_id=name,
+            number=dice.choice(told["numbers"]), by=by, at=moment,
+        )  # fmt: skip
+        wait = timedelta(seconds=min(90, 1 + int(dice.expovariate(1 / 6))))
+        if wait > timedelta(seconds=25):
+            line.gone(row.pk, street=street, by=by, at=moment + wait)
+            return
+        made = line.pick_up(row.pk, by=operator, at=moment + wait)
+        line.hang_up(
+            made, outcome=dice.choice(told["outcomes"]), by=operator,
+            at=moment + wait + timedelta(seconds=40 + int(dice.expovariate(1 / 110))),
+        )  # fmt: skip

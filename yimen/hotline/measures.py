@@ -15,7 +15,8 @@ from yimen.lib.playing import waits
 from yimen.lib.queues import needed, within
 
 HOUR_S = 3600
-RUNS, ROUNDS, MOST_CALLS = 20, 6, 4000
+RUNS, FEWEST_RUNS, ROUNDS, MOST_CALLS = 20, 4, 6, 4000
+ENOUGH = 8000  # calls played: busy days need fewer rounds to be sure, and a page must not wait
 LEAST = 0.001  # calls an hour: fewer are none
 
 
@@ -89,11 +90,12 @@ def advise(
 
 def play(
     calls: Sequence[float], seats: Sequence[int], service_s: float, *, wait_s: float, seed: int,
-    runs: int = RUNS,
+    runs: int = 0,
 ) -> dict[int, float]:  # fmt: skip
     """Share answered in time by hour, over some days played through."""
     dice = random.Random(seed)
     plan = [(float(h * HOUR_S), n) for h, n in enumerate(seats)]
+    runs = runs or max(FEWEST_RUNS, min(RUNS, int(ENOUGH / max(sum(calls), 1))))
     came: dict[int, int] = defaultdict(int)
     soon: dict[int, int] = defaultdict(int)
     for _run in range(runs):

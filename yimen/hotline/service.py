@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -47,12 +48,18 @@ def _seats(request: HttpRequest) -> list[dict[str, Any]]:
         return []
     days = len(figures.by_day(actor, first, last))
     calls = measures.profile(days, {hour: rung.came for hour, rung in hours.items()})
-    advice = measures.advise(
-        calls, figures.talk_s(actor, at - figures.RECENT), wait_s=known["within_s"],
-        share=known["share"], seed=last.toordinal(),
-    )  # fmt: skip
+    talk = 5 * round(figures.talk_s(actor, at - figures.RECENT) / 5)
+    advice = _advised(tuple(calls), talk, known["within_s"], known["share"], last.toordinal())
     there = figures.rostered(actor.street, at)
     return [{"advice": one, "there": there[one.hour]} for one in advice]
+
+
+@lru_cache(maxsize=64)
+def _advised(
+    calls: tuple[float, ...], talk: int, wait_s: float, share: float, seed: int
+) -> list[measures.Seats]:
+    """Played once for the same numbers: a busy street's day takes a second."""
+    return measures.advise(calls, max(talk, 5), wait_s=wait_s, share=share, seed=seed)
 
 
 @require_safe

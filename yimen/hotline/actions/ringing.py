@@ -147,12 +147,11 @@ def call_back_ringing(pk: UUID, *, by: Actor, at: datetime) -> tuple[LineCall, s
 def dial_request(request: HelpRequest, *, by: Actor, at: datetime) -> str:
     """Call whoever asked for help, to ask whether it is solved."""
     must_operate(by)
-    number = _dial(request.case.applicant, request.case.number, by, at)
     record(
         street=request.street, stream=f"line:{request.street}", act="dial", by=by, at=at,
         data={"case": request.case.number},
     )  # fmt: skip
-    return number
+    return _dial(request.case.applicant, request.case.number, by, at)
 
 
 def _dial(party: Party, about: str, by: Actor, at: datetime) -> str:

@@ -167,3 +167,17 @@ def signed_in(username: str) -> Client:
     client = Client()
     client.force_login(account(username))
     return client
+
+
+def test_the_demonstration_has_two_holes_a_week_of_calls_and_is_loaded_once() -> None:
+    from yimen.hotline import duty_loaders, figures
+
+    assert duty_loaders.demo() > 100 and duty_loaders.demo() == 0
+    holes = DutyHole.objects.order_by("begins_at")
+    days = [(h.begins_at.astimezone(ZONE).date() - MONDAY.date()).days for h in holes]
+    assert {3, 9} <= set(days)
+    counted = figures.by_day(
+        actor("clerk"), (MONDAY - timedelta(days=7)).date(), (MONDAY - timedelta(days=1)).date()
+    )
+    assert len(counted) == 7 and all(rung.came == 29 for rung in counted.values())
+    assert sum(rung.picked for rung in counted.values()) < 7 * 29, "a few gave up"

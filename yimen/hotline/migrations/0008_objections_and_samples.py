@@ -10,7 +10,7 @@ import yimen.lib.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("bodies", "0006_serve"),
-        ("hotline", "0006_recurring"),
+        ("hotline", "0007_moved"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -45,6 +45,7 @@ ALTER TABLE cases_warning ADD CONSTRAINT cases_warning_case_id_458cfe3d_fk_cases
 ALTER TABLE feedback_rating ADD CONSTRAINT feedback_rating_case_id_bed8f5c6_fk_cases_case_id FOREIGN KEY (street, case_id) REFERENCES cases_case (street, id) DEFERRABLE INITIALLY DEFERRED;
 -- feedback_unasked.party_id -> people_party: none; from a table that every node has a copy of
 ALTER TABLE hotline_helprequest ADD CONSTRAINT hotline_helprequest_case_id_efcd4b53_fk_cases_case_id FOREIGN KEY (street, case_id) REFERENCES cases_case (street, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE hotline_jobnote ADD CONSTRAINT hotline_jobnote_case_id_3d457671_fk_cases_case_id FOREIGN KEY (street, case_id) REFERENCES cases_case (street, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ledger_leaf ADD CONSTRAINT ledger_leaf_root_id_840c8de0_fk_ledger_root_id FOREIGN KEY (street, root_id) REFERENCES ledger_root (street, id) DEFERRABLE INITIALLY DEFERRED;
 -- people_account.party_id -> people_party: none; from a table that every node has a copy of
 ALTER TABLE reports_overdueday ADD CONSTRAINT reports_overdueday_case_id_5224e943_fk_cases_case_id FOREIGN KEY (street, case_id) REFERENCES cases_case (street, id) DEFERRABLE INITIALLY DEFERRED;

@@ -14,7 +14,7 @@ from yimen.cases.actions import perform
 from yimen.cases.dossier import load
 from yimen.directory import actions as directory_acts
 from yimen.directory import loaders as directory
-from yimen.directory.models import Asking
+from yimen.directory.models import Asking, Helper, Unit
 from yimen.hotline import actions
 from yimen.hotline.actions import Taken
 from yimen.hotline.models import Dispatch, HelpRequest
@@ -75,6 +75,7 @@ def test_a_request_is_sent_returned_and_stands_in_the_list() -> None:
 
 
 def test_the_price_is_asked_for_before_the_key_works() -> None:
+    Unit.objects.filter(code="care-station").update(body=None)  # not on the platform: rung up
     number, clerk = take("care.bath"), signed_in("clerk")
     assert "先问价格" in said(clerk, there(number))
     assert clerk.post(there(number), {"to": "unit:care-station"}).status_code == 409
@@ -94,6 +95,8 @@ def test_the_price_is_asked_for_before_the_key_works() -> None:
 
 
 def test_neighbours_are_asked_in_twos_and_thanked() -> None:
+    before = Helper.objects.get(party=party("resident2"), state__in=Helper.OPEN)
+    directory_acts.end(before, by=actor("resident2"), at=now())
     helper = directory_acts.offer_help(
         f"{STREET}001", services=["company"], times=["weekday_day"], weekly=2, consent=True,
         by=actor("resident2"), at=now(),

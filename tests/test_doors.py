@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "jour
 # Writes that need no CSRF token: signed by another system, open to all without an account, or
 # nothing but the size of the letters.
 NO_TOKEN = {
-    "notices:gateway-receipt", "hotline:exchange_event", "api:post_track", "api:give_rating", "api:openapi-json", "api:openapi-view",
-    "look:preferences", "hotline:open311_requests",
+    "notices:gateway-receipt", "hotline:exchange_event", "api:post_track", "api:give_rating", "api:openapi-json",
+    "api:openapi-view", "look:preferences", "hotline:open311_requests",
 }  # fmt: skip
 SHOWN, SENT = read("shown"), read("sent")
 # While writing a house: `DOORS=counters:,api:hall pytest tests/test_doors.py` walks these only, in

@@ -105,7 +105,7 @@ def line(town: Any) -> dict[str, Any]:
         "job_care": given(asked, "unit-care", "partner2"),
         "job_photo": JobNote.objects.get(sort="photo").file_id,
         "asked_for": asked_for.case.number, "pictured": Photo.objects.get().pk, "texted": text.pk,
-        "sent": to_send.case.number, "dispatch": sent.pk,
+        "to_send": to_send.case.number, "dispatch": sent.pk,
         "help_request": head.pk,
         "joined": HelpRequest.objects.get(case=joined.case).pk, "beside": beside.case.number,
     }  # fmt: skip
@@ -142,9 +142,9 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "api:act_on_job": one(town["job"], data={"act": "arrived"}),
         "api:job_number": one(town["job"], data={"reason": "约时间"}),
         "hotline:dispatch": one(
-            town["sent"], data={"do": "recall", "dispatch": str(town["dispatch"]), "text": "派错了"}
+            town["to_send"], data={"do": "recall", "dispatch": str(town["dispatch"]), "text": "派错了"}
         ),
-        "hotline:neighbours": one(town["sent"], data={"do": "thank", "asking": ""}),
+        "hotline:neighbours": one(town["to_send"], data={"do": "thank", "asking": ""}),
         "hotline:learn": one(town["danger"], data={"outcome": "已送医"}),
         "hotline:sign": one(town["note"]),
         "hotline:behind": one(query={"by": "need", "key": "care.meal"}),

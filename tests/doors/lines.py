@@ -142,7 +142,8 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "api:act_on_job": one(town["job"], data={"act": "arrived"}),
         "api:job_number": one(town["job"], data={"reason": "约时间"}),
         "hotline:dispatch": one(
-            town["to_send"], data={"do": "recall", "dispatch": str(town["dispatch"]), "text": "派错了"}
+            town["to_send"],
+            data={"do": "recall", "dispatch": str(town["dispatch"]), "text": "派错了"},
         ),
         "hotline:neighbours": one(town["to_send"], data={"do": "thank", "asking": ""}),
         "hotline:learn": one(town["danger"], data={"outcome": "已送医"}),

@@ -75,6 +75,11 @@ YIMEN_CALL_BACK_SHARES: dict[str, int] = {"all": 100, **setting("call_back_share
 # Working days in which a unit may object to what a call back counts for it.
 YIMEN_OBJECTION_DAYS: int = setting("objection_days", 5)
 
+# What others may do with the open data at /open-data/, in words.
+YIMEN_OPEN_DATA_LICENCE: str = setting("open_data_licence", "CC BY 4.0")
+# May requests be made by Open311 without a key (docs/open311.md)? A few a minute an address.
+YIMEN_OPEN311_ANONYMOUS: bool = setting("open311_anonymous", True)
+
 # Neighbours who help (HLP-4): how long a vetting holds; when the words of a job that is over go.
 YIMEN_HELPERS: dict[str, int] = {
     "valid_days": 365, "forget_days": 90, **setting("helpers", {}),

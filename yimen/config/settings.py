@@ -460,10 +460,6 @@ YIMEN_HOLDERS: list[str] = [
     "yimen.bridges.actions.erasing.HOLDER",
     "yimen.homeservice.actions.erasing.HOLDER",
 ]
-# What others may do with the open data at /open-data/, in words.
-YIMEN_OPEN_DATA_LICENCE: str = setting("open_data_licence", "CC BY 4.0")
-# May requests be made by Open311 without a key (docs/open311.md)? A few a minute an address.
-YIMEN_OPEN311_ANONYMOUS: bool = setting("open311_anonymous", True)
 # How long it is kept: years by the codes of the file, where a centre's own terms differ.
 YIMEN_RETENTION: dict[str, int] = setting("retention", {})
 YIMEN_RETENTION_FILE = str(DATA / "retention.json")

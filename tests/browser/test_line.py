@@ -68,7 +68,7 @@ def test_an_ordinary_request_in_few_keys(page_as, site) -> None:
     keys.say("厨房水龙头关不上，一直漏")
     keys.press("Tab")
     keys.type("wtl 1 2 301")  # found by the initials of the road
-    page.get_by_role("option").first.wait_for()
+    page.locator("[role=option]").first.wait_for()
     keys.press("ArrowDown", "Enter")  # the address, and with it the neighbourhood
     assert page.get_by_label("哪个居村委").input_value() == f"{STREET}001"
     keys.press("Alt+s")
@@ -89,7 +89,7 @@ def test_an_address_is_found_by_keyboard_and_may_be_typed_freely(
     where = page.get_by_label("具体在哪里")
     where.focus()
     page.keyboard.type("zhonglou 15 1")
-    options = page.get_by_role("option")
+    options = page.locator("[role=option]")
     options.nth(3).wait_for()
     assert "钟楼路15弄1号" in options.first.inner_text() and options.count() == 4  # 1, 10, 11, 12
     page.keyboard.press("ArrowDown")

@@ -127,6 +127,19 @@ def test_returned_with_a_reason_stands_first_in_the_list_at_once() -> None:
     assert verify().fault is None
 
 
+def test_the_body_in_charge_returns_too_and_two_returns_are_a_dispute() -> None:
+    row = take()
+    give_back(row, "officer6")
+    assert waiting() == [row], "what the matrix named is given back to the line"
+    send(row, JUSTICE)
+    assert waiting() == []
+    give_back(row, "officer8")
+    assert waiting() == [row]
+    with pytest.raises(Forbidden):
+        send(row, CIVIL)
+    assert send(row, HOUSING, "director", reason="管道归房管").final
+
+
 def test_nobody_signed_so_it_goes_back_to_the_body_in_charge() -> None:
     row = take()
     made = send(row, JUSTICE)

@@ -35,6 +35,8 @@ class Kind:
     rounds: ClassVar[bool] = False  # may what was not solved open another round?
     # asked back by somebody who did not handle it, who writes down what the applicant says
     called_back: ClassVar[bool] = False
+    # may the body in charge itself give its work back, because a counter then chooses another?
+    lead_returns: ClassVar[bool] = False
     answer_page: ClassVar[str] = (
         ""  # URL name (number): where the body that acted answers in one go
     )

@@ -195,6 +195,7 @@ def return_(
         or work.owner_id == work.body_id
         and work.attempt == 1
         and work.body_id == d.case.lead_id
+        and not d.kind.lead_returns
     ):
         raise no("not_returnable", _("这项任务由本单位负责，不能退回。可以改派给其他单位。"))
     if is_settled(work):

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yimen.cases.kind import kind
 from yimen.cases.models import Case
@@ -39,7 +40,7 @@ def solved(answer: str) -> str:
 
 
 CLASS_NAMES = {
-    "emergency": (_("生命危险"), "red"), "urgent": (_("紧急"), "red"), "help": (_("求助"), "blue"),
+    "emergency": (_("生命危险"), "red"), "urgent": (_("紧急"), "red"), "help": (pgettext_lazy("class", "求助"), "blue"),
     "consultation": (_("咨询"), "grey"), "complaint": (_("投诉"), "orange"),
 }  # fmt: skip
 STATE_TONES = {

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "jour
 # nothing but the size of the letters.
 NO_TOKEN = {
     "notices:gateway-receipt", "hotline:exchange_event", "api:post_track", "api:give_rating", "api:openapi-json",
-    "api:openapi-view", "look:preferences", "hotline:open311_requests",
+    "api:openapi-view", "look:preferences", "hotline:open311_requests", "hotline:inbound",
 }  # fmt: skip
 SHOWN, SENT = read("shown"), read("sent")
 # While writing a house: `DOORS=counters:,api:hall pytest tests/test_doors.py` walks these only, in

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -64,9 +65,8 @@ class Office:
     async def sound(self, prompts: tuple[Prompt, ...]) -> list[Sound]:
         """Ready ones at once, the others from a thread."""
         if any(prompt.code == "greeting" for prompt in prompts):
-            prompts = await asyncio.get_running_loop().run_in_executor(
-                self.pool, _apart, _named, (prompts,)
-            )
+            with suppress(TimeoutError):  # nobody can be asked in time: the plain greeting
+                prompts = await self.do(_named, prompts)
         return await asyncio.get_running_loop().run_in_executor(self.pool, self.sounds.of, prompts)
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ from yimen.lib.errors import Unseen
 from yimen.lib.time import today
 from yimen.look.forms import FilterForm
 from yimen.look.language import pick
+from yimen.look.sessions import step_up
 from yimen.look.spreadsheets import as_csv
 from yimen.places.queries import names as place_names
 
@@ -130,6 +131,7 @@ def facts(request: HttpRequest) -> HttpResponse:
     became of it. Codes as in the catalogue; nobody's words."""
     if not perms.runs(request.actor):
         raise Unseen("facts")
+    step_up(request)
     chosen = DaysFilter(request.GET).chosen()
     last = chosen.get("last") or today()
     first = min(chosen.get("first") or last - timedelta(days=30), last)

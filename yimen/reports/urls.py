@@ -26,6 +26,6 @@ urlpatterns = [
     path("figures/", public.figures, name="figures"),
     path("roots/", public.roots, name="roots"),
     path("open-data/", open_data.page, name="open_data"),
-    path("open-data/requests.csv", open_data.requests_csv, name="open_data_csv"),
+    path("open-data/requests.csv", open_data.requests_csv, name="open_data_rows"),
     path("open-data/requests.json", open_data.requests_json, name="open_data_json"),
 ]

@@ -316,7 +316,7 @@ def _webhooks(canary: Canary, monkeypatch: pytest.MonkeyPatch) -> None:
         sent.append((url, data.decode() + str(headers)))
         return Answer()
 
-    monkeypatch.setattr("yimen.bridges.actions.requests.post", post)
+    monkeypatch.setattr("yimen.bridges.actions.systems.requests.post", post)
     for code, office in (("right", CIVIL), ("wrong", "bo-medical-insurance")):
         bridges.connect(
             street=STREET, code=code, name=code, body=body(office), sort="open",

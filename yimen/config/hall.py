@@ -209,5 +209,6 @@ YIMEN_GATEWAY: dict[str, Any] = setting(
         "phone": "",
     },
 )
-# What a street says instead, kept in the database (HLP-9): dotted name of (street) -> the same.
+# What a street says instead, kept in the database (HLP-9): dotted name of (street, *, ask) -> the
+# same; without `ask` the database is left alone.
 YIMEN_GATEWAY_OF: str = "yimen.bodies.gateway.in_force"

@@ -103,6 +103,10 @@ class Kept(Generic[K, T]):
         # one attribute, replaced whole: threads under different marks never share a dictionary
         self._held: tuple[Any, dict[K, T]] = (None, {})
 
+    def last(self, key: K) -> T | None:
+        """What was read last, asking nobody: for pages that must come without the database."""
+        return self._held[1].get(key)
+
     def __call__(self, key: K) -> T:
         mark = marks().get(self.name)
         if mark is None:

@@ -142,6 +142,7 @@ def refuse(
 
 
 def page(request: HttpRequest, status: int, detail: Any = "", errors: Any = ()) -> str:
+    request.refused = True  # type: ignore[attr-defined]
     known = words(status)
     actor = getattr(request, "actor", None)
     staff = request.path.startswith("/desk/") and getattr(actor, "kind", "") == "staff"

@@ -94,9 +94,12 @@ class Shell:
         """Name and number in force, by the hook; the installation's own where nobody can say."""
         own = {**GATEWAY, **getattr(settings, "YIMEN_GATEWAY", {})}
         path = getattr(settings, "YIMEN_GATEWAY_OF", "")
+        if not path:
+            return own
+        ask = not getattr(self.request, "refused", False)  # what says no must not need the database
         try:
-            return import_string(path)(self.actor.street) if path else own
-        except DatabaseError:  # a page that says so must not need the database itself
+            return import_string(path)(self.actor.street, ask=ask)
+        except DatabaseError:
             return own
 
     @property

@@ -36,7 +36,7 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 
 
 @pytest.fixture(autouse=True)
-def catalogue():
+def catalogue(cast):
     for n in range(1, 9):
         matter(f"help-00{n}")
     with at(MONDAY):

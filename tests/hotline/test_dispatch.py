@@ -39,7 +39,7 @@ def world() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _world():
+def _world(cast):
     with at(MONDAY):
         world()
         yield

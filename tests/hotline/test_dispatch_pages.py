@@ -26,7 +26,7 @@ LINE = "/desk/line/"
 
 
 @pytest.fixture(autouse=True)
-def _monday():
+def _monday(cast):
     with at(MONDAY):
         for n in range(1, 9):
             matter(f"help-00{n}")

@@ -24,7 +24,7 @@ PAGE = "/desk/line/duty/"
 
 
 @pytest.fixture(autouse=True)
-def _monday():
+def _monday(cast):
     with at(MONDAY):
         yield
 

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 
 
 @pytest.fixture(autouse=True)
-def catalogue():
+def catalogue(cast):
     for n in range(1, 9):
         matter(f"help-00{n}")
     with at(MONDAY):

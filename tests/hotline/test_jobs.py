@@ -35,7 +35,7 @@ WHAT, WHERE = "厨房水管爆了", "梧桐路 1 弄 2 号"
 
 
 @pytest.fixture(autouse=True)
-def _monday():
+def _monday(cast):
     for n in range(1, 9):
         matter(f"help-00{n}")
     with at(MONDAY):

@@ -31,7 +31,7 @@ PLACE = f"{STREET}001"
 
 
 @pytest.fixture(autouse=True)
-def catalogue():
+def catalogue(cast):
     for n in range(1, 9):
         matter(f"help-00{n}")
     with at(MONDAY):

@@ -29,7 +29,7 @@ DAYS = MONDAY.date(), (MONDAY + timedelta(days=20)).date()
 
 
 @pytest.fixture(autouse=True)
-def catalogue():
+def catalogue(cast):
     for n in range(1, 9):
         matter(f"help-00{n}")
     with at(MONDAY):

@@ -32,7 +32,7 @@ NUMBER = "19900000091"
 
 
 @pytest.fixture(autouse=True)
-def _monday():
+def _monday(cast):
     with at(MONDAY):
         yield
 

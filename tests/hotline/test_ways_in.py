@@ -41,7 +41,7 @@ WHO = {"name": "王阿姨", "phone": "19900000061"}
 
 
 @pytest.fixture(autouse=True)
-def _monday():
+def _monday(cast):
     cache.clear()
     for n in range(1, 9):
         matter(f"help-00{n}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
+
+from yimen.config import debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = "no Chromium here; install it (Debian: sudo apt-get install chromium) and run again"
@@ -30,13 +31,7 @@ def install() -> bool:
     """As root on a Debian, fetch it; elsewhere only say how."""
     if find():
         return True
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return False
-    print("Chromium for the browser tests: apt-get install chromium ...", flush=True)
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update", "-q"], ["install", "-qy", "--no-install-recommends", "chromium"]):
-        if subprocess.run(["apt-get", *words], env=env, stdout=subprocess.DEVNULL).returncode:
-            return False
+    debian.install("Chromium for the browser tests", "chromium")
     return find() is not None
 
 

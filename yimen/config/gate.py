@@ -7,6 +7,7 @@ the whole run.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -26,6 +27,8 @@ STEPS: dict[str, list[str]] = {
     "missing migrations": [f"{BIN}/yimen", "makemigrations", "--check", "--dry-run"],
     "tests": [f"{BIN}/pytest", "-n", "2", "--dist", "loadfile", "-q", "--durations=10"],
 }
+# Debian's package for a program that some tests call
+PROGRAMS = {"sip-tester": "sipp", "espeak-ng": "espeak-ng"}
 
 
 def environment() -> dict[str, str]:
@@ -54,12 +57,15 @@ def main(argv: list[str]) -> int:
     os.environ.update(environment())
     os.environ.pop("YIMEN_NOW", None)
     sys.path.insert(0, str(ROOT))
-    from yimen.config import chromium, testing
+    from yimen.config import chromium, debian, testing
 
     if not chromium.install():
         print(chromium.REMEDY, flush=True)
         if os.environ.get("CI"):
             return 1
+    if missing := [package for package, program in PROGRAMS.items() if not shutil.which(program)]:
+        # the tests of calls by SIP are skipped, with the remedy, where these cannot be had
+        debian.install("Programs for the tests of the telephone", *missing)
     _ = testing  # importing it brought the server up for the whole run
     begun = time.monotonic()
     failed = run(argv or list(STEPS))

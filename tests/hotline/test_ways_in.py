@@ -114,6 +114,15 @@ def test_somebody_not_signed_in_is_an_unverified_caller() -> None:
     assert Client().get("/help/asked/").status_code == 302, "only this browser is told the code"
 
 
+def test_who_fears_somebody_says_so_on_the_web_and_at_the_machine() -> None:
+    safely = {"quiet": "on", "reach": "只在上午打"}
+    Client().post("/help/ask/", SENT | WHO | safely)
+    row = HelpRequest.objects.get()
+    assert not Message.objects.filter(to_party=row.case.applicant, channel="sms").exists()
+    page = signed_in("officer6").get(f"/desk/cases/{row.case.number}/").content.decode()
+    assert "不发短信，不向别人留话。" in page and safely["reach"] in page
+
+
 def test_who_says_a_known_name_and_number_is_not_that_person() -> None:
     """A name and a telephone open nobody's record."""
     known = party("resident")

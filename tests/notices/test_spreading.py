@@ -20,6 +20,7 @@ from yimen.lib.errors import Forbidden, Unseen
 from yimen.lib.time import ZONE, now
 from yimen.notices import actions, broadcast, errands, queries
 from yimen.notices.actions import Words, announcing, spreading
+from yimen.notices.actions.erasing import HOLDER
 from yimen.notices.models import Agreement, Announcement, Message
 from yimen.people.models import Party
 
@@ -202,6 +203,20 @@ class TestAgreeing:
             actions.agree(other, by=actor("officer"), at=now())
         assert actions.agree(other, by=actor("clerk"), at=now()).agreed_by == account("clerk")
 
+    def test_no_ends_what_was_agreed_for_a_record_merged_since(self) -> None:
+        me, other = actor("resident"), party("resident2")
+        actions.agree(other.pk, by=actor("clerk"), at=now())
+        type(other).objects.filter(pk=other.pk).update(merged_into=me.party)
+        assert queries.agreed(me.party)
+        assert actions.no_more(me.party, by=me, at=now()) and not queries.agreed(me.party)
+
+    def test_who_is_erased_wants_nothing_any_more(self) -> None:
+        me = actor("resident")
+        actions.agree(me.party, by=me, at=now())
+        assert HOLDER.tell([me.party]) == {"announcement_texts": [{"since": now(), "until": None}]}
+        assert HOLDER.erase([me.party], by=me, at=now()) == 1
+        assert not Agreement.objects.filter(party=me.party).exists()
+
     def test_by_the_page(self, client: Any) -> None:
         client.force_login(account("resident"))
         assert "同意收短信" in client.get("/announcements/").content.decode()
@@ -209,6 +224,19 @@ class TestAgreeing:
         assert "不再发短信" in client.get("/announcements/").content.decode()
         client.force_login(account("clerk"))
         assert client.post("/announcements/texts/", {"do": "yes"}).status_code == 404
+
+    def test_at_the_counter_for_who_stands_there(self, client: Any) -> None:
+        other = party("resident2").pk
+        page = f"/desk/people/{other}/texts/"
+        client.force_login(account("clerk"))
+        assert page in client.get(f"/desk/people/{other}/").content.decode()
+        assert "本人同意收短信" in client.get(page).content.decode()
+        done = client.post(page, {"do": "yes"}, follow=True).content.decode()
+        assert "本人不要了" in done and queries.agreed(other)
+        client.post(page, {"do": "no"})
+        assert not queries.agreed(other)
+        client.force_login(account("officer"))
+        assert client.get(page).status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

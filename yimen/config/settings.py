@@ -450,6 +450,7 @@ YIMEN_SEATS_HELD: str = "yimen.bodies.queries.seats_held"
 YIMEN_HOLDERS: list[str] = [
     "yimen.cases.actions.erase.HOLDER",
     "yimen.contacts.actions.erasing.HOLDER",
+    "yimen.notices.actions.erasing.HOLDER",
     "yimen.feedback.actions.erasing.HOLDER",
     "yimen.supervision.actions.erasing.HOLDER",
     "yimen.intake.actions.erasing.HOLDER",

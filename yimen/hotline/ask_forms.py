@@ -119,6 +119,11 @@ class AskForm(PlaceForm):
     secret = forms.BooleanField(
         label=_("要求保密"), required=False, help_text=_("除了办理的人，不告诉别人是谁说的")
     )
+    quiet = forms.BooleanField(label=_("不要发短信给我，也不要向别人留话"), required=False)
+    reach = forms.CharField(
+        label=_("怎样联系您才安全"), max_length=200, required=False,
+        help_text=_("例如：只在上午打，别人接就说打错了"),
+    )  # fmt: skip
     name = forms.CharField(label=_("怎么称呼您"), max_length=60)
     phone = forms.CharField(
         label=_("电话"), max_length=30, help_text=_("办理的人会先打这个电话"),
@@ -136,16 +141,17 @@ class AskForm(PlaceForm):
         return Taken(
             need=data["need"], what=data["what"], where=data["where"], place=data["place"],
             name=data.get("name", ""), phone=data.get("phone", ""),
-            secret=data.get("secret", False), photos=tuple(data.get("photos", ())), **more,
+            secret=data.get("secret", False), photos=tuple(data.get("photos", ())),
+            quiet=data["quiet"], reach=data.get("reach", ""), **more,
         )  # fmt: skip
 
 
 class KioskAskForm(AskForm):
-    """At the machine: without photographs, and nobody is signed in."""
+    """At the machine: without photographs, few words to type, and nobody is signed in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["photos"], self.fields["secret"]
+        del self.fields["photos"], self.fields["secret"], self.fields["reach"]
 
 
 class ReportForm(PlaceForm):
@@ -154,7 +160,7 @@ class ReportForm(PlaceForm):
     SEARCH: ClassVar[Any] = reverse_lazy("hotline:find")
     field_order: tuple[str, ...] = (
         "name", "phone", "consent", "need", "what", "where", "picked", "place", "photos", "secret",
-        "reporter_name", "reporter_phone",
+        "quiet", "reach", "reporter_name", "reporter_phone",
     )  # fmt: skip
 
     name = forms.CharField(label=_("谁需要帮助"), max_length=60)
@@ -171,6 +177,11 @@ class ReportForm(PlaceForm):
         help_text=_("最多四张。只留画面，不留拍摄的时间和位置。"),
     )  # fmt: skip
     secret = forms.BooleanField(label=_("要求保密"), required=False)
+    quiet = forms.BooleanField(label=_("不发短信，不向别人留话"), required=False)
+    reach = forms.CharField(
+        label=_("怎样联系才安全"), max_length=200, required=False,
+        help_text=_("照求助人说的写，例如：只在上午打，别人接就说打错了"),
+    )  # fmt: skip
     reporter_name = forms.CharField(
         label=_("谁告诉您的"), max_length=60, required=False,
         help_text=_("不填就是您自己发现的"),
@@ -182,7 +193,7 @@ class ReportForm(PlaceForm):
 
     def asked(self) -> Taken:
         names = (
-            "need", "what", "where", "place", "name", "phone", "secret", "consent",
+            "need", "what", "where", "place", "name", "phone", "secret", "quiet", "reach", "consent",
             "reporter_name", "reporter_phone",
         )  # fmt: skip
         return Taken(

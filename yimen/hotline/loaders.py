@@ -60,14 +60,14 @@ def _past(content: dict[str, Any]) -> int:
             d = actions.take(Taken(**given), by=clerk, at=time.now())
             done += 1
             if row["by"]:
-                _solve(d.case.number, row["by"], clerk)
+                _solve(d.case.number, row["by"], row.get("text", "已修好"), clerk)
     return done
 
 
-def _solve(number: str, username: str, clerk: Actor) -> None:
+def _solve(number: str, username: str, text: str, clerk: Actor) -> None:
     by = actor_for(Account.objects.get(username=username))
     with time.at(time.now() + timedelta(hours=1)):
-        actions.reply(number, done=True, text="已修好", by=by, at=time.now())
+        actions.reply(number, done=True, text=text, by=by, at=time.now())
         row = HelpRequest.objects.get(case__number=number)
         actions.call_back(row, reached=True, solved="yes", content=True, by=clerk, at=time.now())
 

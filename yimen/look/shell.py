@@ -22,6 +22,8 @@ from yimen.look.navigation import Link, desk_links, longest_prefix
 
 FOOTER = (
     (_("求助"), "hotline:help"),
+    (_("求助地图"), "hotline:public_map"),
+    (_("开放数据"), "reports:open_data"),
     (_("服务中心"), "places:centres"),
     (_("服务清单"), "directory:services"),
     (_("公告"), "notices:public"),

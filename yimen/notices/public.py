@@ -10,14 +10,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yimen.lib.actor import Can
 from yimen.lib.errors import Refused, Unseen
 from yimen.lib.time import now
 from yimen.look import paging
 from yimen.look.language import pick
 from yimen.notices import actions, queries
 from yimen.notices.models import Announcement
+from yimen.people.views import party_for
 from yimen.places.queries import names as place_names
 
 
@@ -77,3 +79,22 @@ def texts(request: HttpRequest) -> HttpResponse:
         actions.no_more(actor.party, by=actor, at=now())
         messages.success(request, _("好的，不再发公告短信。"))
     return redirect("notices:public")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def texts_for(request: HttpRequest, party: UUID) -> HttpResponse:
+    """The counter asks who stands there whether announcements shall come as text messages."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not actor.can(Can.INTAKE):
+        raise Unseen("texts")
+    who = party_for(actor, party)
+    if request.method == "POST":
+        if request.POST.get("do") == "yes":
+            actions.agree(who.pk, by=actor, at=now())
+            messages.success(request, _("已登记：公告用短信发到这个电话。"))
+        else:
+            actions.no_more(who.pk, by=actor, at=now())
+            messages.success(request, _("已登记：不再发公告短信。"))
+        return redirect("notices:texts_for", who.pk)
+    context = {"who": who, "agreed": queries.agreed(who.pk)}
+    return render(request, "notices/texts_for.html", context)

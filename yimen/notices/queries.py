@@ -19,6 +19,7 @@ from yimen.notices.models import Agreement, Announcement, Message
 from yimen.notices.perms import MANAGERS
 from yimen.notices.rules import OUTGOING
 from yimen.people.models import Party
+from yimen.people.queries import records_of
 from yimen.places.models import ServicePoint
 
 
@@ -216,8 +217,10 @@ def delivery(row: Announcement) -> dict[str, int]:
 
 
 def agreed(party: UUID | None) -> bool:
-    """Does somebody want announcements as text messages?"""
-    return party is not None and Agreement.objects.filter(party=party, ended_at=None).exists()
+    """Does somebody want announcements as text messages, by whichever of their records?"""
+    if party is None:
+        return False
+    return Agreement.objects.filter(party__in=records_of(party), ended_at=None).exists()
 
 
 def who_gets(row: Announcement) -> int:

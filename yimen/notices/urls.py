@@ -16,6 +16,7 @@ urlpatterns = [
     path("announcements/", public.announcements, name="public"),
     path("announcements/texts/", public.texts, name="texts"),
     path("announcements/<uuid:announcement>/", public.announcement, name="public_one"),
+    path("desk/people/<uuid:party>/texts/", public.texts_for, name="texts_for"),
     path("desk/announcements/", announcements.announcements, name="announcements"),
     path("desk/announcements/new/", announcements.write, name="write"),
     path("desk/announcements/<uuid:announcement>/", announcements.one, name="announcement"),

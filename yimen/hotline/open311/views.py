@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from yimen.bodies.gateway import in_force
 from yimen.hotline import published
 from yimen.hotline.needs import Need, tree
 from yimen.hotline.open311 import posting
@@ -94,9 +95,10 @@ def street_of(given: Any) -> str:
 def discovery(request: HttpRequest, form: str) -> HttpResponse:
     """Where the service is, and how it speaks."""
     url = request.build_absolute_uri(reverse("hotline:open311_services", args=["json"]))
+    line = in_force(request.actor.street)  # type: ignore[attr-defined]
     content = {
         "changeset": CHANGED,
-        "contact": settings.SITE_URL,
+        "contact": " · ".join(filter(None, (pick(line["name"]), line.get("phone"), settings.SITE_URL))),
         "key_service": f"{settings.SITE_URL}/api/v1/docs",
         "endpoints": [{
             "specification": SPECIFICATION, "url": url.rpartition("/")[0], "changeset": CHANGED,

@@ -27,6 +27,7 @@ from yimen.notices import rules
 from yimen.notices.actions.telling import Reach, tell
 from yimen.notices.models import Agreement, Announcement, Message
 from yimen.people.models import Account, Party
+from yimen.people.queries import records_of
 
 SLICE = 200
 GOT = (Message.State.SENDING, Message.State.SENT, Message.State.DELIVERED)
@@ -162,12 +163,13 @@ def agree(party: UUID, *, by: Actor, at: datetime) -> Agreement:
 def no_more(party: UUID, *, by: Actor, at: datetime) -> bool:
     """No text messages from now on. False when there were none."""
     who = _person(party, by)
-    held = Agreement.objects.select_for_update().filter(street=who.street, party=who, ended_at=None)
-    found = held.first()
-    if found is None:
+    theirs = Agreement.objects.filter(party__in=records_of(party), ended_at=None)
+    found = list(theirs.select_for_update().order_by("pk"))
+    for one in found:
+        one.ended_at = max(at, one.agreed_at)
+        one.save(update_fields=["ended_at"])
+    if not found:
         return False
-    found.ended_at = max(at, found.agreed_at)
-    found.save(update_fields=["ended_at"])
     _write_down(who, "texts_ended", by, at)
     return True
 

@@ -287,8 +287,8 @@ def _of_people(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "people:hand_out_binding": _one(who),
         "people:edit": _one(who),
         "notices:texts_for": {
-            "": {"args": (who,), "data": {"do": "yes"}},
-            "elsewhere": {"args": (town["neighbour"],), "data": {"do": "yes"}},
+            key: {"args": (pk,), "data": {"do": "yes"}}
+            for key, pk in (("", who), ("elsewhere", town["neighbour"]))
         },
         "people:correct": _one(who),
         "people:choose_twin": _one(who),

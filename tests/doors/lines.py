@@ -126,8 +126,12 @@ def given(asked: Any, unit: str, worker: str = "partner") -> str:
 
 
 def samples(town: Any, one: Any) -> dict[str, Any]:
-    """What the addresses of both need to be reached."""
+    """What the addresses of both need to be reached, and who is asked about announcements."""
     return {
+        "notices:texts_for": {
+            key: {"args": (pk,), "data": {"do": "yes"}}
+            for key, pk in (("", town["party"]), ("elsewhere", town["neighbour"]))
+        },
         "hotline:back": one(town["back"], data={"reached": "no"}),
         "hotline:reply": one(town["help"], data={"done": "yes", "text": "明天起送"}),
         "hotline:job": one(town["job"], data={"do": "there"}),

@@ -286,10 +286,6 @@ def _of_people(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         },
         "people:hand_out_binding": _one(who),
         "people:edit": _one(who),
-        "notices:texts_for": {
-            key: {"args": (pk,), "data": {"do": "yes"}}
-            for key, pk in (("", who), ("elsewhere", town["neighbour"]))
-        },
         "people:correct": _one(who),
         "people:choose_twin": _one(who),
         "people:erase": _one(who, data={"reason": "本人申请", "confirmed": "on"}),

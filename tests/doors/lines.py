@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from tests.cast import CENTRE, STREET, actor, party
+from tests.cast import CENTRE, STREET, actor, body, party
 from yimen.lib import time
 
 # Said on the telephone and shown only to who reads cases in full.
@@ -111,6 +111,26 @@ def line(town: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def order(town: Any) -> dict[str, Any]:
+    """An order of a platform without an interface, typed in, not sorted yet."""
+    from yimen.bridges import actions
+    from yimen.matters import loaders
+
+    data = Path(__file__).resolve().parent.parent.parent / "data"
+    loaders.load(data / "matters" / "help-006.json")
+    at = time.now()
+    system, _secret = actions.connect(
+        street=STREET, code="p12345", name="12345", body=body("street-office"), sort="closed",
+        by=actor("admin"), at=at,
+    )  # fmt: skip
+    platform = actions.connect_platform(
+        system, mapping_name="12345", account=None, hours=24, by=actor("admin")
+    )
+    said = actions.Said("D7", "", SAID, at, place=f"{STREET}001", category="99")
+    made, _new = actions.take_order(platform, said, by=actor("clerk"), at=at)
+    return {"order": made.pk, "platform": str(platform.pk)}
+
+
 def given(asked: Any, unit: str, worker: str = "partner") -> str:
     """A request that a partner unit got, and signed for unless nobody of it did."""
     from yimen.cases.actions import perform
@@ -137,6 +157,13 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "hotline:job": one(town["job"], data={"do": "there"}),
         "hotline:job_phone": one(town["job"], data={"reason": "约时间"}),
         "hotline:photo": one(town["job_done"], town["job_photo"]),
+        "bridges:order": one(town["order"]),
+        "bridges:order_by_hand": one(
+            data={"platform": town["platform"], "their_number": "D8", "text": "路灯不亮"}
+        ),
+        "bridges:order_return": one(town["order"], data={"reason": "not_ours", "text": "在邻街道"}),
+        "bridges:order_sort": one(town["order"], data={"need": "street.light"}),
+        "bridges:order_act": one(town["order"], data={"do": "accepted"}),
         "api:take_order": one(
             data={"their_number": "D1", "text": "x", "received_at": "2026-03-02T09:00:00+08:00"}
         ),

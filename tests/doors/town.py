@@ -109,6 +109,7 @@ def build() -> Town:
             _bookings,
             lines.directory,
             lines.line,
+            lines.order,
             _home,
             _workforce,
             duty.duty,

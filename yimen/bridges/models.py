@@ -110,6 +110,7 @@ class Order(models.Model):
     unsorted = models.BooleanField(default=False)
     joined = models.BooleanField(default=False)  # the case was ours before
     return_refused = models.BooleanField(default=False)
+    by_hand = models.BooleanField(default=False)  # typed in; the platform itself has not said it
     warned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -125,6 +126,9 @@ class Order(models.Model):
             models.Index(fields=["street", "-taken_at", "-id"], name="order_street"),
             models.Index(
                 fields=["due_at"], name="order_to_warn", condition=Q(state="open", warned_at=None)
+            ),
+            models.Index(
+                fields=["street", "taken_at"], name="order_unsorted", condition=Q(unsorted=True)
             ),
         ]
 

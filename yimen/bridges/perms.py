@@ -27,6 +27,11 @@ def may_send(actor: Actor, platform: Platform) -> bool:
     return actor.account is not None and actor.account == platform.account_id
 
 
+def may_type_in(actor: Actor, platform: Platform) -> bool:
+    """Who works on the line types in what came on paper, or while the interface was down."""
+    return may_work_orders(actor) and actor.street == platform.street
+
+
 def may_work_orders(actor: Actor) -> bool:
     """Whoever works on the help line sorts, joins and returns orders."""
     return line.operates(actor)

@@ -10,16 +10,18 @@ import orjson
 import requests
 from django.utils.translation import gettext as _
 
-from yimen.bridges.actions.orders import judge_return, tell, write_down
+from yimen.bridges.actions.orders import judge_return, lock_order, tell, write_down
 from yimen.bridges.actions.systems import TIMEOUT_S, headers
-from yimen.bridges.models import Order, OrderAnswer
+from yimen.bridges.models import Order, OrderAnswer, System
 from yimen.bridges.orders import queries, rules
 from yimen.cases.models import Note
 from yimen.hotline.models import CallBack
+from yimen.ledger import actions as ledger
+from yimen.ledger.models import Errand
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.actor import system as system_actor
-from yimen.lib.errors import Unseen
+from yimen.lib.errors import Refused, Unseen
 from yimen.lib.rounds import one_by_one
 from yimen.lib.time import local, now
 from yimen.notices.actions import tell as notify
@@ -139,6 +141,46 @@ def acknowledge(order: Order, answer: UUID, *, by: Actor, at: datetime) -> Order
         held.save(update_fields=["acknowledged_at"])
         write_down(held.order, "acknowledge", by, at, sort=held.sort, round=held.round)
     return held
+
+
+@together()
+def copy_over(order: Order, answer: UUID, *, by: Actor, at: datetime) -> OrderAnswer:
+    """Somebody has copied an answer into a platform without an interface, or after it could not be
+    sent. A return then waits for what the platform says."""
+    held = lock_order(order, by)
+    told = held.answers.filter(pk=answer).first()
+    if told is None:
+        raise Unseen("answer", _("没有这份答复。"))
+    if held.platform.system.sort == System.Sort.OPEN and not _failed(told):
+        raise Refused("sending", _("这份答复由系统发送，不用抄。"))
+    if told.sent_at is not None or told.acknowledged_at is not None:
+        return told  # a colleague was quicker: once is enough
+    told.sent_at = at
+    if told.sort != "return":
+        told.acknowledged_at = at
+    told.save(update_fields=["sent_at", "acknowledged_at"])
+    write_down(held, "copy", by, at, sort=told.sort, round=told.round)
+    return told
+
+
+@together()
+def send_again(order: Order, answer: UUID, *, by: Actor, at: datetime) -> bool:
+    """Give an answer that could not be sent a fresh start; False where it is already on its way."""
+    held = lock_order(order, by)
+    told = held.answers.filter(pk=answer).first()
+    if told is None:
+        raise Unseen("answer", _("没有这份答复。"))
+    errand = _failed(told)
+    if errand is None or told.acknowledged_at is not None:
+        return False
+    ledger.resend(errand.pk, by=by, at=at)
+    write_down(held, "send_again", by, at, sort=told.sort, round=told.round)
+    return True
+
+
+def _failed(told: OrderAnswer) -> Errand | None:
+    rows = Errand.objects.filter(name="bridges.answer", key=queries.errand_key(told.pk))
+    return rows.filter(state=Errand.State.FAILED).first()
 
 
 def warn_orders(moment: datetime) -> int:

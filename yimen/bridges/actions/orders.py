@@ -17,9 +17,11 @@ from yimen.bridges.models import Order, OrderAnswer, Platform, System
 from yimen.bridges.orders import queries, rules
 from yimen.bridges.orders.mapping import mapping
 from yimen.cases.actions import perform
+from yimen.cases.dossier import load
 from yimen.cases.models import Case
 from yimen.hotline import actions as line
-from yimen.hotline.models import Line
+from yimen.hotline.models import HelpRequest, Line
+from yimen.hotline.needs import tree
 from yimen.ledger import actions as ledger
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
@@ -27,8 +29,6 @@ from yimen.lib.actor import system as system_actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.lib.ids import new_id
 from yimen.people.models import Account
-
-REASONS = ("not_ours", "wrong_place", "not_within_reach")
 
 
 @dataclass(frozen=True)
@@ -72,21 +72,25 @@ def connect_platform(
 
 
 @together()
-def take_order(platform: Platform, said: Said, *, by: Actor, at: datetime) -> tuple[Order, bool]:
+def take_order(
+    platform: Platform, said: Said, *, by: Actor, at: datetime, need: str = ""
+) -> tuple[Order, bool]:
     """Take an order once: (order, was it new). The same told again changes nothing; only its clocks
-    may move later; other words are refused, for they are already being worked on."""
-    if not perms.may_send(by, platform) and not perms.may_work_orders(by):
+    may move later; other words are refused, for they are already being worked on. Who types it in
+    may name the `need`."""
+    if not perms.may_send(by, platform) and not perms.may_type_in(by, platform):
         raise Unseen("platform")
     Platform.objects.select_for_update().get(pk=platform.pk)  # two deliveries at once are one
     _check(said)
     known = Order.objects.filter(platform=platform, their_number=said.their_number).first()
     if known is not None:
         return _again(known, platform, said, by, at), False
-    number, need, unsorted, joined = _case(platform, said, at)
+    number, need, unsorted, joined = _case(platform, said, need, at)
     made = Order.objects.create(
         id=new_id(), street=platform.street, platform=platform, their_number=said.their_number,
         case=number, digest=said.digest(), category=said.category, received_at=said.received_at,
         due_at=said.due_at, taken_at=at, unsorted=unsorted, joined=joined,
+        by_hand=not perms.may_send(by, platform),
         return_by=rules.return_limit(said.received_at, said.return_by, platform.return_hours),
     )  # fmt: skip
     _number(made, at)
@@ -95,14 +99,35 @@ def take_order(platform: Platform, said: Said, *, by: Actor, at: datetime) -> tu
 
 
 def _again(known: Order, platform: Platform, said: Said, by: Actor, at: datetime) -> Order:
-    if known.digest != said.digest():
+    """It is here. Of one that was typed in the platform's own words count from now on; what is typed
+    in a second time changes at most the clocks that are written on the sheet."""
+    if not perms.may_send(by, platform):
+        return _typed_again(known, platform, said, by, at)
+    if known.by_hand:
+        known.digest, known.by_hand = said.digest(), False
+        known.save(update_fields=["digest", "by_hand"])
+        write_down(known, "confirm", by, at)
+    elif known.digest != said.digest():
         raise Refused(
             "order_changed",
             _("这个工单已经收下并在办，内容不能再改。请另发一单，或者打电话给求助热线。"),
         )
     until = rules.return_limit(said.received_at, said.return_by, platform.return_hours)
-    if (known.due_at, known.return_by) != (said.due_at, until):
-        known.due_at, known.return_by, known.warned_at = said.due_at, until, None
+    return _set_clocks(known, said.due_at, until, by, at)
+
+
+def _typed_again(known: Order, platform: Platform, said: Said, by: Actor, at: datetime) -> Order:
+    if not known.by_hand:
+        return known  # the platform's word counts
+    due, until = said.due_at or known.due_at, said.return_by or known.return_by
+    return _set_clocks(known, due, until, by, at)
+
+
+def _set_clocks(
+    known: Order, due: datetime | None, until: datetime, by: Actor, at: datetime
+) -> Order:
+    if (known.due_at, known.return_by) != (due, until):
+        known.due_at, known.return_by, known.warned_at = due, until, None
         known.save(update_fields=["due_at", "return_by", "warned_at"])
         write_down(known, "clocks", by, at)
     return known
@@ -120,11 +145,13 @@ def _check(said: Said) -> None:
         raise Invalid("order", _("工单没有填对。"), tuple(errors))
 
 
-def _case(platform: Platform, said: Said, at: datetime) -> tuple[Case, str, bool, bool]:
+def _case(platform: Platform, said: Said, named: str, at: datetime) -> tuple[Case, str, bool, bool]:
     """The case: ours, where the caller quoted its number and is the same by telephone; else a new
     one."""
     quoted = queries.quoted(platform.street, said.our_number, said.phone)
     need, unsorted = mapping(platform.mapping).need(said.category)
+    if named:
+        need, unsorted = _need(named), False
     if quoted is not None:
         return quoted.case, quoted.need, False, True
     codes = bodies_of(platform.street).codes
@@ -141,6 +168,12 @@ def _case(platform: Platform, said: Said, at: datetime) -> tuple[Case, str, bool
     return d.case, need, unsorted, False
 
 
+def _need(code: str) -> str:
+    if code not in tree():
+        raise _wrong("need", _("请从求助分类里选一项。"))
+    return code
+
+
 def _number(order: Order, at: datetime) -> None:
     """Their number on our case, where no other system has written one."""
     case = order.case
@@ -153,12 +186,13 @@ def _number(order: Order, at: datetime) -> None:
 def join_order(order: Order, request: UUID, *, by: Actor, at: datetime) -> Order:
     """It is the same thing that the caller told us: one case with two numbers. What was begun for
     the order ends as taken in twice."""
-    held = _lock(order, by)
+    held = lock_order(order, by)
     other = queries.the_same(by, held, at).filter(pk=request).select_related("case").first()
     if other is None:
         raise Unseen("request", _("没有这个求助，或者已经办结。"))
-    if held.state != Order.State.OPEN:
+    if held.state != Order.State.OPEN or held.joined or _shared(held):
         raise Refused("state", _("这个工单现在不能合并。"))
+    _must_be_open(held)
     ours = system_actor(held.street, "bridges")
     perform(held.case.number, "void", by=ours, at=at, reason=_("和另一个求助是同一件事"))
     held.case, held.joined, held.unsorted = other.case, True, False
@@ -172,14 +206,17 @@ def join_order(order: Order, request: UUID, *, by: Actor, at: datetime) -> Order
 def return_order(order: Order, *, reason: str, text: str, by: Actor, at: datetime) -> OrderAnswer:
     """Ask the platform to take it back, within its limit. The case stays ours, with its clock, until
     the platform says yes."""
-    held = _lock(order, by)
-    decided = held.case.stage not in ("received", "supplementing", "handling")
+    held = lock_order(order, by)
+    # under the case's own lock: who answers it at this moment is before us or after us
+    decided = load(held.case.number, lock=True).case.stage not in OPEN
     why = rules.no_return(held.state, held.return_refused, decided, at, held.return_by)
     if why:
         raise Refused("no_return", NO_RETURN[why]())
     if held.joined:
         raise Refused("joined", _("这一件求助人也直接找过我们，不能退单。"))
-    if reason not in REASONS or not text.strip():
+    if reason not in mapping(held.platform.mapping).returns:
+        raise _wrong("reason", _("请从对方的退单理由里选一项。"))
+    if not text.strip():
         raise _wrong("text", _("请写明退单的理由。"))
     held.state = Order.State.RETURNING
     held.save(update_fields=["state"])
@@ -194,20 +231,25 @@ NO_RETURN = {
     "decided": lambda: _("已经答复，不能退单。"),
     "late": lambda: _("已经过了对方的退单期限，不能退单。请继续办理。"),
 }
+OPEN = ("received", "supplementing", "handling")
 
 
 @together()
 def judge_return(order: Order, *, accepted: bool, by: Actor, at: datetime) -> Order:
     """The platform says whether it takes the order back. Accepted, our case ends; refused, it goes
     on and cannot be returned again."""
-    held = _lock(order, by)
+    held = lock_order(order, by)
+    theirs = perms.may_send(by, held.platform) or by.kind == "system"
+    if not theirs and held.platform.system.sort == System.Sort.OPEN:
+        raise Forbidden("order", _("对方有接口，由对方自己答复退单。"))
     if held.state != Order.State.RETURNING:
         raise Refused("not_returning", _("这个工单没有申请退单。"))
     held.answers.filter(sort="return", acknowledged_at=None).update(acknowledged_at=at)
     held.state = Order.State.RETURNED if accepted else Order.State.OPEN
     held.return_refused = not accepted
     held.save(update_fields=["state", "return_refused"])
-    if accepted and held.case.stage in ("received", "supplementing", "handling"):
+    still_open = load(held.case.number, lock=True).case.stage in OPEN
+    if accepted and still_open and not _shared(held):
         ours = system_actor(held.street, "bridges")
         perform(held.case.number, "void", by=ours, at=at, reason=_("退回来单的平台"))
     write_down(held, "return_accepted" if accepted else "return_refused", by, at)
@@ -215,14 +257,46 @@ def judge_return(order: Order, *, accepted: bool, by: Actor, at: datetime) -> Or
 
 
 @together()
-def sort_order(order: Order, *, by: Actor, at: datetime) -> Order:
-    """Somebody looked at an order whose category nobody knew; where it belongs is said on the
-    case."""
-    held = _lock(order, by)
+def sort_order(order: Order, *, need: str = "", by: Actor, at: datetime) -> Order:
+    """Somebody says what an order is about whose category nobody knew. Another need than the one under
+    which it waited is another procedure: a new case begins, and is sent where it belongs."""
+    held = lock_order(order, by)
+    if not held.unsorted:
+        raise Refused("sorted", _("这一单已经分拣好了。"))
+    request = HelpRequest.objects.get(case=held.case_id)
+    if need and _need(need) != request.need:
+        _begin_anew(held, request, need, at)
     held.unsorted = False
-    held.save(update_fields=["unsorted"])
-    write_down(held, "sort", by, at)
+    held.save(update_fields=["case", "unsorted"])
+    write_down(held, "sort", by, at, need=need or request.need)
     return held
+
+
+def _begin_anew(held: Order, request: HelpRequest, need: str, at: datetime) -> None:
+    """The same words of the same person under another need; what was begun ends as a mistake."""
+    if _shared(held):
+        raise Refused("shared", _("这个办件有不止一个工单，不能改分类。"))
+    _must_be_open(held)
+    ours, case = system_actor(held.street, "bridges"), held.case
+    perform(case.number, "void", by=ours, at=at, reason=_("重新分类，另立办件"))
+    facts = case.facts
+    asked = line.Taken(
+        need=need, what=facts.get("what", ""), where=facts.get("where", ""), place=request.place,
+        party=case.applicant_id, line=Line.CITY, secret=request.secret,
+        excluded=list(case.excluded_bodies),
+    )  # fmt: skip
+    held.case = line.take(asked, by=ours, at=at).case
+    _number(held, at)
+
+
+def _must_be_open(held: Order) -> None:
+    if load(held.case.number, lock=True).case.stage not in OPEN:
+        raise Refused("decided", _("已经答复或者办结，不能再改。"))
+
+
+def _shared(held: Order) -> bool:
+    """Does another order stand on the same case?"""
+    return Order.objects.filter(case=held.case_id).exclude(pk=held.pk).exists()
 
 
 def tell(
@@ -242,7 +316,7 @@ def tell(
     return made
 
 
-def _lock(order: Order, by: Actor) -> Order:
+def lock_order(order: Order, by: Actor) -> Order:
     """The order under its lock; who may not know of it is told that."""
     held = (
         Order.objects.select_for_update(of=["self"])

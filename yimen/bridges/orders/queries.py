@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Least
 
 from yimen.bridges import perms
 from yimen.bridges.models import Order, OrderAnswer, Platform
@@ -20,6 +20,7 @@ from yimen.hotline.queries import visible_to as requests_visible_to
 from yimen.ledger.models import Errand
 from yimen.lib.actor import Actor
 from yimen.lib.numbering import normal
+from yimen.lib.time import now
 from yimen.people import sealed
 
 FILTERS = ("open", "due", "waiting", "failed", "unsorted", "all")
@@ -97,20 +98,52 @@ def failed_answers() -> Exists:
 
 
 def listed(actor: Actor, which: str, at: datetime) -> QuerySet[Order]:
-    """The list by one of FILTERS, newest first."""
+    """The list by one of FILTERS; in the order of `keys`."""
     rows = worked_by(actor)
-    mine = OrderAnswer.objects.filter(order=OuterRef("pk"), acknowledged_at=None)
+    waits = OrderAnswer.objects.filter(street=actor.street or "-", acknowledged_at=None)
     if which == "waiting":
-        rows = rows.filter(Exists(mine))
+        rows = rows.filter(pk__in=waits.values("order"))
     elif which == "failed":
-        rows = rows.filter(Exists(mine.filter(failed_answers())))
+        rows = rows.filter(pk__in=waits.filter(failed_answers()).values("order"))
     elif which == "unsorted":
         rows = rows.filter(unsorted=True).exclude(case__stage=Stage.CLOSED)
     elif which != "all":
         rows = rows.exclude(state=Order.State.RETURNED).exclude(case__stage=Stage.CLOSED)
         if which == "due":
-            rows = rows.filter(due_at__lte=at + WARN)
-    return rows.order_by("-taken_at", "-id")
+            rows = _due(rows, at)
+    return rows.order_by(*keys(which))
+
+
+def keys(which: str) -> tuple[str, str]:
+    """What is due stands by the clock that runs out first, the rest newest first."""
+    return ("nearest", "id") if which == "due" else ("-taken_at", "-id")
+
+
+def _due(rows: QuerySet[Order], at: datetime) -> QuerySet[Order]:
+    """Not answered, and the platform's clock or ours runs out soon or has."""
+    soon = Q(due_at__lte=at + WARN) | Q(case__due_at__lte=at + WARN) | Q(case__yellow_at__lte=at)
+    return rows.filter(soon, case__decided_at=None).annotate(
+        nearest=Least("due_at", "case__due_at")  # of one alone, the one that is there
+    )
+
+
+def counts(actor: Actor, at: datetime) -> dict[str, int]:
+    """How many wait in each list that somebody works off, to a hundred."""
+    work = [name for name in FILTERS if name not in ("open", "all")]
+    return {n: listed(actor, n, at).order_by().values("pk")[:100].count() for n in work}
+
+
+def to_work_off(actor: Actor) -> int:
+    """How many nobody has sorted or could be sent, to a hundred: the figure of the desk."""
+    lists = (listed(actor, name, now()) for name in ("unsorted", "failed"))
+    return sum(rows.order_by().values("pk")[:100].count() for rows in lists)
+
+
+def numbered(actor: Actor, typed: str) -> QuerySet[Order]:
+    """By their number or by ours, exactly."""
+    said, ours = typed.strip(), normal(typed)
+    theirs = Q(their_number__in={said, said.upper()})
+    return worked_by(actor).filter(theirs | Q(case__number=ours)).order_by(*keys("all"))
 
 
 def to_warn(at: datetime) -> QuerySet[Order]:

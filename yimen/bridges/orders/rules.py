@@ -37,6 +37,20 @@ def no_return(
     return "late" if at > until else None
 
 
+def light(due: datetime | None, over: bool, at: datetime) -> str:
+    """The platform's clock as a light: it stands still once we have answered."""
+    if over or due is None:
+        return "grey"
+    if at > due:
+        return "red"
+    return "yellow" if at + WARN >= due else "green"
+
+
+def hours(first: datetime, then: datetime) -> int:
+    """Whole hours from one moment to a later one."""
+    return int((then - first).total_seconds() // 3600)
+
+
 def nearer(moments: Iterable[datetime | None]) -> datetime | None:
     """The clock that runs out first."""
     return min((m for m in moments if m), default=None)

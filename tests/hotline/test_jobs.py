@@ -87,6 +87,10 @@ def test_a_job_from_the_list_to_the_answer() -> None:
     d = load(number)
     assert [t.sort for t in d.open_tasks] == ["decide"], "whoever leads it answers the caller"
     assert d.case.lead == body("bo-housing")
+    desk, reply = Client(), f"/desk/line/requests/{number}/reply/"
+    desk.force_login(account("officer6"))
+    assert "换了阀门" in desk.get(reply).content.decode(), "what the unit said is read there"
+    assert reply in desk.get(f"/desk/cases/{number}/").content.decode()
     actions.reply(number, done=True, text="修好了", by=actor("officer6"), at=now())
     assert verify().fault is None
     record = [str(e.data) for e in Entry.objects.all()]

@@ -183,3 +183,27 @@ def test_a_unit_objects_and_the_month_agrees_with_the_record() -> None:
     for path in ("rates/month/", "rates/facts.csv"):
         assert signed_in("officer").get(LINE + path).status_code == 404
     assert "不加密" not in said(runs, f"{LINE}rates/month/?month=无")
+
+
+def test_who_may_not_see_numbers_is_not_offered_the_telephone() -> None:
+    d = actions.take(
+        Taken("care.meal", "想要午饭", place=f"{STREET}001"), by=actor("clerk"), at=now()
+    )
+    actions.reply(d.case.number, done=True, text="周一起送", by=actor("officer"), at=now())
+    there = f"{LINE}back/{HelpRequest.objects.get(case=d.case).pk}/"
+    assert f"{there}dial/" in said(signed_in("clerk"), there)
+    page = said(signed_in("assistant"), there)
+    assert f"{there}dial/" not in page and "由能看的同事打" in page
+    assert signed_in("assistant").post(f"{there}dial/").status_code == 403
+
+
+def test_what_is_said_is_written_down_on_the_page_that_rings_up() -> None:
+    taken = Taken("care.meal", "想要午饭", place=f"{STREET}001", phone="19900000066", name="吴")
+    d = actions.take(taken, by=actor("clerk"), at=now())
+    actions.reply(d.case.number, done=True, text="周一起送", by=actor("officer"), at=now())
+    there = f"{LINE}back/{HelpRequest.objects.get(case=d.case).pk}/"
+    page = signed_in("clerk").post(f"{there}dial/")
+    text = page.content.decode()
+    assert "19900000066" in text and f'action="{there}"' in text and 'name="solved"' in text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "19900000066" not in said(signed_in("clerk"), there)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yimen.hotline import actions, perms, queries, ringing, views
+from yimen.hotline import actions, perms, queries, results, ringing, views
 from yimen.hotline.actions.recordings import place_of
 from yimen.hotline.forms import ListenForm
 from yimen.hotline.models import Recording
@@ -58,11 +58,12 @@ def _calling(response: HttpResponse) -> HttpResponse:
 def dial(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Call whoever asked for help, from the page on which the answer is written down."""
     step_up(request)
-    row = queries.visible_to(request.actor).select_related("case__applicant").filter(pk=pk).first()
+    rows = queries.visible_to(request.actor).select_related("case__applicant", "case__lead")
+    row = rows.filter(pk=pk).first()
     if row is None:
         raise Unseen("request")
     number = actions.dial_request(row, by=request.actor, at=now())
-    return _calling(render(request, "hotline/dial.html", {"row": row, "number": number}))
+    return _calling(results.back_page(request, row, rung=True, number=number))
 
 
 @require_POST

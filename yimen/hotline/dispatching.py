@@ -81,7 +81,7 @@ def _page(
     disputed = sending.in_dispute(values)
     open_case = d.case.stage == Stage.HANDLING
     context = _about(request, row, d) | {
-        "rows": [{"row": r, "state": _label(r)} for r in rows], "price": price,
+        "rows": [_shown(r) for r in rows], "price": price,
         "asked": request.GET.get("ask", ""), "said": said, "reason": reason, "disputed": disputed,
         "settles": perms.settles(request.actor), "open": open_case, "State": State,
         "busy": any(v.leads and v.state in sending.OPEN and not v.automatic for v in values),
@@ -100,8 +100,15 @@ def _now_is(made: Dispatch) -> str:
     return sending.follows(made.state, made.task.state, here=here)
 
 
-def _label(made: Dispatch) -> str:
-    return str(State(_now_is(made)).label)
+def _shown(made: Dispatch) -> dict[str, Any]:
+    """One dispatch as it is now, with the reason of a return that the minute has not brought yet."""
+    state = _now_is(made)
+    new = state == State.RETURNED and not made.reason
+    return {
+        "row": made, "state": state, "label": str(State(state).label),
+        "is_open": state in Dispatch.OPEN,
+        "reason": queries.why_returned(made.task) if new else made.reason,
+    }  # fmt: skip
 
 
 def _price_form(request: HttpRequest, row: HelpRequest, d: Dossier) -> PriceForm | None:

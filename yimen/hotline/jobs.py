@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from yimen.bodies.models import Body
 from yimen.cases.clocks import Shown, of_task
 from yimen.cases.kind import kind
-from yimen.cases.models import Case, Task
+from yimen.cases.models import Case, Note, Task
 from yimen.clock.queries import shelf
 from yimen.files.models import File
 from yimen.hotline.kinds import said
@@ -207,6 +207,21 @@ def unit_name(actor: Actor) -> str:
 def notes_of(case: Case) -> QuerySet[JobNote]:
     """How far partner units are, for whoever reads the request in full."""
     return JobNote.objects.filter(case=case).select_related("body", "file").order_by("at", "id")
+
+
+def findings(case: Case) -> list[dict[str, Any]]:
+    """What others than the body in charge found or did in this round, in their own words; said of
+    two tasks at once it stands once."""
+    rows = Note.objects.filter(case=case, sort="finding", task__round=case.round).exclude(body="")
+    rows = rows.exclude(task__body=case.lead_id).select_related("task__body").order_by("seq")
+    found: dict[tuple[Any, str], dict[str, Any]] = {}
+    for row in rows:
+        task = row.task
+        if task is not None:
+            one = {"at": row.written_at, "body": task.body, "text": row.body}
+            one["failed"] = task.verdict == "object"
+            found.setdefault((task.body_id, row.body), one)
+    return list(found.values())
 
 
 def photo(notes: Iterable[JobNote], file: UUID) -> File:

@@ -27,6 +27,11 @@ def operates(actor: Actor) -> bool:
     return actor.kind == "staff" and bool(actor.street) and actor.can(*OPERATES)
 
 
+def dials(actor: Actor) -> bool:
+    """Rings people up: whoever may not see a number in full does not get it dialled either."""
+    return operates(actor) and actor.can(Can.UNMASK)
+
+
 def watches(actor: Actor) -> bool:
     """Reads the figures of the line."""
     return actor.kind == "staff" and bool(actor.street) and actor.can(*WATCHES)

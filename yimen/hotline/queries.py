@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
 from yimen.bodies.register import bodies_of
-from yimen.cases.models import Case, Stage, Task
+from yimen.cases.models import Case, Note, Stage, Task
 from yimen.cases.queries import visible_to as cases_visible_to
 from yimen.hotline import perms, published
 from yimen.hotline.models import (
@@ -167,6 +167,12 @@ def unsigned(moment: datetime) -> QuerySet[Dispatch]:
     """Sent, and nobody signed in time."""
     rows = Dispatch.objects.filter(state=Dispatch.State.SENT, sign_by__lte=moment)
     return rows.order_by("sign_by")
+
+
+def why_returned(task: Task | None) -> str:
+    """What whoever gave it back wrote."""
+    said = Note.objects.filter(task=task, sort="reason").order_by("-seq")
+    return (said.values_list("body", flat=True).first() or "—")[:500]
 
 
 def sent(case: Case) -> QuerySet[Dispatch]:
@@ -321,8 +327,10 @@ def behind(actor: Actor, first: date, last: date, by: str, key: Any) -> QuerySet
 
 
 def to_answer(actor: Actor, number: str) -> Case | None:
-    """A request on which a body of the actor has work open: only then its words are shown."""
-    mine = Task.objects.filter(sort="review", state__in=Task.OPEN, body__in=actor.bodies())
+    """A request on which a body of the actor has work open, or only the answer: then its words are
+    shown."""
+    sorts = ("review", "decide")
+    mine = Task.objects.filter(sort__in=sorts, state__in=Task.OPEN, body__in=actor.bodies())
     rows = cases_visible_to(actor).filter(number=number, kind__in=KINDS)
     return rows.filter(pk__in=mine.values("case")).first()
 

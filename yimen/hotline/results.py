@@ -18,7 +18,7 @@ from yimen.files.views import download
 from yimen.hotline import actions, perms, queries
 from yimen.hotline.actions.objecting import last_day
 from yimen.hotline.forms import BackForm, RatesFilter, ReplyForm
-from yimen.hotline.jobs import notes_of
+from yimen.hotline.jobs import findings, notes_of
 from yimen.hotline.jobs import photo as find_photo
 from yimen.hotline.kinds import said
 from yimen.hotline.models import CallBack, HelpRequest, Line
@@ -51,6 +51,7 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "form": form, "case": case, "title": _("答复求助"), "facts": case.facts,
         "sent": list(queries.sent(case)), "notes": list(notes_of(case)), "others": others,
+        "findings": findings(case),
     }  # fmt: skip
     return render(request, "hotline/reply.html", context, status=form.http_status)
 
@@ -68,9 +69,19 @@ def back(request: HttpRequest, pk: UUID) -> HttpResponse:
             actions.call_back(row, **form.facts(), by=request.actor, at=now())
             messages.success(request, _("回访已登记。"))
             return redirect("hotline:line")
+    return back_page(request, row, form)
+
+
+def back_page(
+    request: HttpRequest, row: HelpRequest, form: BackForm | None = None, **ringing: Any
+) -> HttpResponse:
+    """What the caller says is written down on the page that rings up."""
+    form = form or BackForm()
     tries = CallBack.objects.filter(request=row).select_related("by").order_by("round", "number")
-    context = {"row": row, "form": form, "tries": list(tries), "due": row.call_back_at is not None}
-    context["notes"] = list(notes_of(row.case))
+    context = {
+        "row": row, "form": form, "tries": list(tries), "due": row.call_back_at is not None,
+        "notes": list(notes_of(row.case)), "findings": findings(row.case), "dials": perms.dials(request.actor), **ringing,
+    }  # fmt: skip
     return render(request, "hotline/back.html", context, status=form.http_status)
 
 

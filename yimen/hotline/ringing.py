@@ -77,5 +77,6 @@ def standing(actor: Actor, at: datetime) -> dict[str, Any]:
     return {
         "mine": [{"row": r, "waited": int((at - r.rang_at).total_seconds())} for r in mine],
         "others": len(rows) - len(mine),
+        "dials": perms.dials(actor),
         "missed": list(missed(actor).filter(rang_at__gt=at - MISSED)[:10]),
     }

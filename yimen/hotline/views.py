@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.bodies.models import Body
+from yimen.cases.models import Stage
 from yimen.hotline import actions, perms, queries, ringing
 from yimen.hotline.forms import AnswerForm, HangUpForm, LearnForm, NoteForm, TakeForm
 from yimen.hotline.models import HelpRequest, LineCall, Transfer
 from yimen.hotline.needs import find, tree
+from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now
 from yimen.places.queries import committees
@@ -83,6 +85,11 @@ def _idle(
     actor, at = request.actor, now()
     answer, note = answer or AnswerForm(), note or NoteForm()
     waiting, back = queries.to_call_back(actor, at), queries.to_dispatch(actor)
+    newest = list(
+        queries.visible_to(actor).filter(street=actor.street)
+        .select_related("case__lead", "case__matter").annotate(others=Count("same_thing"))
+        .order_by("-taken_at", "-id")[:15]
+    )  # fmt: skip
     context = {
         "answer": answer, "note": note, "back": list(waiting[:20]),
         "dispatch": list(back[:20]), "dispatch_count": back.order_by()[:100].count(),
@@ -93,14 +100,16 @@ def _idle(
             queries.notes(actor).filter(signed_at=None, by=actor.account).order_by("at")[:20]
         ),
         **_unsigned(request), "telephone": ringing.standing(actor, at),
-        "newest": list(
-            queries.visible_to(actor).filter(street=actor.street)
-            .select_related("case__lead", "case__matter").annotate(others=Count("same_thing"))
-            .order_by("-taken_at", "-id")[:15]
-        ),
+        "newest": newest, "next": _just_taken(actor, newest),
     }  # fmt: skip
     status = max(answer.http_status, note.http_status)
     return render(request, "hotline/line.html", context, status=status)
+
+
+def _just_taken(actor: Actor, newest: list[HelpRequest]) -> HelpRequest | None:
+    """The last that the operator took: one key sends it."""
+    mine = next((r for r in newest if r.taken_by_id == actor.account), None)
+    return mine if mine and mine.case.stage == Stage.HANDLING else None
 
 
 def _call(

@@ -113,8 +113,9 @@ def _on_the_spot(d: Dossier, acts: list[str]) -> bool:
 
 
 def _answer_url(d: Dossier, actor: Actor) -> str:
-    """The short way of the kind, for whoever has a task of its procedure open."""
-    mine = any(t.sort == "review" and t.body_id in actor.bodies() for t in d.open_tasks)
+    """The short way of the kind, for whoever has its work, or only the answer, before them."""
+    sorts = ("review", "decide")
+    mine = any(t.sort in sorts and t.body_id in actor.bodies() for t in d.open_tasks)
     return reverse(d.kind.answer_page, args=[d.case.number]) if d.kind.answer_page and mine else ""
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from yimen.bodies.register import bodies_of
 from yimen.cases.dossier import Dossier
-from yimen.cases.models import Note, Stage, Task
-from yimen.hotline import sending
+from yimen.cases.models import Stage, Task
+from yimen.hotline import queries, sending
 from yimen.hotline.actions.calling import must_operate
 from yimen.hotline.actions.sent import (
     WHO,
@@ -58,17 +58,12 @@ def _move(made: Dispatch, state: str, task: Task | None, at: datetime) -> None:
     if state not in Dispatch.OPEN:
         columns["ended_at"] = (task.ended_at if task else None) or at  # type: ignore[assignment]
     if state == State.RETURNED:
-        columns["reason"] = _reason(task)
+        columns["reason"] = queries.why_returned(task)
     put(made, f"follow_{state}", by=line, at=at, **columns)
     if state == State.RETURNED and made.role == Role.LEAD:
         tell_back(made, at=at)
     if state == State.WITHDRAWN and task is not None and made.role == Role.LEAD:
         _handed_on(made, task, at)
-
-
-def _reason(task: Task | None) -> str:
-    said = Note.objects.filter(task=task, sort="reason").order_by("-seq")
-    return (said.values_list("body", flat=True).first() or "—")[:500]
 
 
 def _handed_on(made: Dispatch, task: Task, at: datetime) -> None:

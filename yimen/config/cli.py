@@ -47,6 +47,7 @@ Every day
   worker                only the background worker
   shard --plan          the statements that take the database to Citus, by street
   simulate day          a whole day in a hall through the site's doors; must add up at the end
+  simulate night        a night of the help line (or: line, 24 hours), likewise; --times, --speed
   dbshell -- -c "..."   psql on the database
 
 For developers

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from yimen.config import folders
-from yimen.config.options import demo, setting
+from yimen.config.options import demo, own_word, setting
 
 VAR, DATA = folders.var(), folders.data()
 _DEMO = demo()
@@ -172,7 +172,9 @@ YIMEN_PHONE_SOUNDS_SEEN: str = setting("phone_sounds_seen", "")
 # --- the help line's telephone -----------------------------------------------------------------
 # Which called number is a help line, and of which street and old line:
 # {"962200": {"street": "310199001", "line": "one"}}; "*" for all numbers not named in phone_lines.
-YIMEN_HELP_LINES: dict[str, dict[str, str]] = setting("help_lines", {})
+YIMEN_HELP_LINES: dict[str, dict[str, str]] = setting(
+    "help_lines", {"962200": {"street": "310199001", "line": "one"}} if _DEMO else {}
+)
 # What is done about a call to it: dotted name of a phone.helpline.Operators.
 YIMEN_LINE_OPERATORS: str = "yimen.hotline.exchange.OPERATORS"
 # The telephones of the operators as the exchange dials them: {"clerk": "PJSIP/8001"}.
@@ -191,7 +193,7 @@ YIMEN_PHONE_OUTGOING: str = setting("phone_outgoing", "")
 YIMEN_PHONE_CONTEXT: str = setting("phone_context", "from-internal")
 # The word with which another exchange signs its events at /line/events/ (HMAC-SHA256);
 # "" closes that door.
-YIMEN_LINE_EVENT_SECRET: str = setting("line_event_secret", "")
+YIMEN_LINE_EVENT_SECRET: str = setting("line_event_secret", own_word("line"))
 # The two measures of the line (GB/T 33358): answered within so many seconds, the share that must
 # be; after-call work in seconds and talk where nothing is known yet.
 YIMEN_LINE_MEASURES: dict[str, float] = {

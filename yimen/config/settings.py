@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimen.config import folders, secrets
 from yimen.config.database import databases
-from yimen.config.options import demo, setting
+from yimen.config.options import demo, own_word, setting
 from yimen.lib.spans import Span, Unit
 
 ROOT = folders.ROOT
@@ -283,7 +283,9 @@ YIMEN_CHANNELS: dict[str, str] = setting(
     "channels", dict.fromkeys(["sms", "email", "wechat"], "yimen.notices.channels.demo.Demo")
 )
 # For yimen.notices.channels.gateway.SmsGateway: url, secret, sign (sender name), deadline_s.
-YIMEN_SMS_GATEWAY: dict[str, Any] = setting("sms_gateway", {})
+YIMEN_SMS_GATEWAY: dict[str, Any] = setting(
+    "sms_gateway", {"secret": own_word("sms")} if demo() else {}
+)
 # How long a resident has to bring what a supplement notice asks for (no law sets it).
 YIMEN_SUPPLEMENT_TERM = Span(int(setting("supplement_days", 15)), Unit.WORKING_DAYS)
 # Errands (work after the act, see ledger.actions.queue) by short key.

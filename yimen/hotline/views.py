@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _now
@@ -85,9 +85,10 @@ def _idle(
     actor, at = request.actor, now()
     answer, note = answer or AnswerForm(), note or NoteForm()
     waiting, back = queries.to_call_back(actor, at), queries.to_dispatch(actor)
+    along = HelpRequest.objects.filter(event=OuterRef("pk"))
     newest = list(
         queries.visible_to(actor).filter(street=actor.street)
-        .select_related("case__lead", "case__matter").annotate(others=Count("same_thing"))
+        .select_related("case__lead", "case__matter").annotate(others=Exists(along))
         .order_by("-taken_at", "-id")[:15]
     )  # fmt: skip
     context = {

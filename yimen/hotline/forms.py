@@ -27,6 +27,10 @@ from yimen.places.models import Division
 
 NEW = "new"
 
+# how a call ends by what was written down, never by a list
+WRITTEN = (LineCall.Outcome.REQUEST, LineCall.Outcome.ANSWERED)
+ASKED, TOLD = 2000, 4000  # characters of a question and of what was answered
+
 
 class AnswerForm(Form):
     """A call that no exchange announced: the operator types who calls."""
@@ -38,7 +42,7 @@ class AnswerForm(Form):
 class HangUpForm(Form):
     outcome = forms.ChoiceField(
         label=_("这通电话怎样结束"),
-        choices=[("", "—"), *(c for c in LineCall.Outcome.choices if c[0] != "request")],
+        choices=[("", "—"), *(c for c in LineCall.Outcome.choices if c[0] not in WRITTEN)],
     )
 
 
@@ -369,3 +373,18 @@ class ChannelForm(Form):
     def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class SpotForm(Form):
+    """What the caller wants to know, and what was told."""
+
+    question = forms.CharField(
+        label=_("问的什么"), max_length=ASKED,
+        widget=forms.TextInput(attrs={
+            "data-find": reverse_lazy("hotline:look_up"), "data-says": "answers-says",
+        }),
+        help_text=_("打几个字，下面出现现成的答复。不写姓名和号码。"),
+    )  # fmt: skip
+    told = forms.CharField(
+        label=_("怎么答的"), max_length=TOLD, widget=forms.Textarea(attrs={"rows": 4})
+    )

@@ -18,12 +18,20 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.bodies.models import Body
 from yimen.cases.models import Stage
 from yimen.hotline import actions, perms, queries, ringing
-from yimen.hotline.forms import AnswerForm, HangUpForm, LearnForm, NoteForm, TakeForm
+from yimen.hotline.forms import (
+    AnswerForm,
+    HangUpForm,
+    LearnForm,
+    NoteForm,
+    SpotForm,
+    TakeForm,
+)
 from yimen.hotline.models import HelpRequest, LineCall, Transfer
 from yimen.hotline.needs import find, tree
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now
+from yimen.look.forms import Form
 from yimen.places.queries import committees
 
 View = Callable[..., HttpResponse]
@@ -76,7 +84,7 @@ def line(request: HttpRequest) -> HttpResponse:
     """Between two calls: take the next, call back, ask for outcomes, sign the shift's notes; with a
     call: everything that it may need."""
     call = queries.open_call(request.actor)
-    return _call(request, call) if call else _idle(request)
+    return call_page(request, call) if call else _idle(request)
 
 
 def _idle(
@@ -113,13 +121,16 @@ def _just_taken(actor: Actor, newest: list[HelpRequest]) -> HelpRequest | None:
     return mine if mine and mine.case.stage == Stage.HANDLING else None
 
 
-def _call(
+def call_page(
     request: HttpRequest,
     call: LineCall,
     form: TakeForm | None = None,
     hang_up: HangUpForm | None = None,
-    number: str = "",
+    spot: Form | None = None,
+    **shown: Any,
 ) -> HttpResponse:
+    """The page of a call in hand, with what was just sent and refused; `number` where it must be
+    dialled by hand, `ready` the answers for a question."""
     people = queries.sharing(call.number_of) if call.number_of else []
     near = _near(request, call)
     form = form or _take_form(request, call, None, near)
@@ -127,16 +138,16 @@ def _call(
     context = {
         "call": call, "form": form, "hang_up": hang_up, "near": near, "guides": GUIDES,
         "open": queries.open_of(request.actor, [p.pk for p in people]),
-        "alarms": Transfer.To.choices, "number": number, **_unsigned(request),
+        "alarms": Transfer.To.choices, "spot": spot or SpotForm(), **_unsigned(request), **shown,
         "telephone": ringing.standing(request.actor, now()),
     }  # fmt: skip
-    status = max(form.http_status, hang_up.http_status)
+    status = max(form.http_status, hang_up.http_status, context["spot"].http_status)
     return render(request, "hotline/call.html", context, status=status)
 
 
 def with_call(request: HttpRequest, call: LineCall, number: str) -> HttpResponse:
     """The page of a call that goes out; `number` where it must be dialled by hand."""
-    return _call(request, call, number=number)
+    return call_page(request, call, number=number)
 
 
 def _unsigned(request: HttpRequest) -> dict[str, Any]:
@@ -179,7 +190,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 @for_operators
 def take(request: HttpRequest) -> HttpResponse:
     """Hand the request in; or only keep the draft and look what is near."""
-    call = _mine(request)
+    call = my_call(request)
     if request.POST.get("do") == "look":
         actions.keep_draft(call, draft=_typed(request), by=request.actor, at=now())
         return redirect("hotline:line")
@@ -191,7 +202,7 @@ def take(request: HttpRequest) -> HttpResponse:
                 request, _now("已登记并派出，编号 %(number)s。") % {"number": d.case.number}
             )
             return redirect("hotline:line")
-    return _call(request, call, form=form)
+    return call_page(request, call, form=form)
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
@@ -202,13 +213,13 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 @for_operators
 def draft(request: HttpRequest) -> HttpResponse:
     """What was typed, while it is typed; answers with what is near."""
-    call = _mine(request)
+    call = my_call(request)
     actions.keep_draft(call, draft=_typed(request), by=request.actor, at=now())
     context = {"near": _near(request, call)}
     return render(request, "hotline/near.html", context)
 
 
-def _mine(request: HttpRequest) -> LineCall:
+def my_call(request: HttpRequest) -> LineCall:
     call = queries.open_call(request.actor)
     if call is None:
         raise Unseen("call", _now("您手上没有电话。"))
@@ -218,19 +229,19 @@ def _mine(request: HttpRequest) -> LineCall:
 @require_POST
 @for_operators
 def hang_up(request: HttpRequest) -> HttpResponse:
-    call, form = _mine(request), HangUpForm(request.POST)
+    call, form = my_call(request), HangUpForm(request.POST)
     if form.is_valid():
         with form.refusals():
             actions.hang_up(call, **form.cleaned_data, by=request.actor, at=now())
             return redirect("hotline:line")
-    return _call(request, call, hang_up=form)
+    return call_page(request, call, hang_up=form)
 
 
 @require_POST
 @for_operators
 def alarm(request: HttpRequest) -> HttpResponse:
     """One key: handed over, the rest is written down while help is on its way."""
-    call = _mine(request)
+    call = my_call(request)
     made = actions.transfer(
         request.POST.get("to", ""), call=call, place=request.POST.get("place", ""),
         by=request.actor, at=now(),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -19,7 +20,7 @@ RINGS = re.compile(r'action="(/desk/line/ringing/[0-9a-f-]+/)".*?(?:(\d{4})</bdi
 MISSED = re.compile(r'action="(/desk/line/missed/[0-9a-f-]+/)"')
 TEXTS = re.compile(r'href="(/desk/line/messages/[0-9a-f-]+/)"')
 NUMBER = re.compile(r"编号 (\d{26})")
-ENQUIRY = re.compile(r"^/desk/enquiries/([0-9A-Za-z-]+)/$")
+ENQUIRY = re.compile(r"已登记为咨询 ([0-9A-Za-z-]+)")
 PLACE = re.compile(r'<option value="(\d{12})"')
 SAME = re.compile(r'name="same_as"[^>]*value="([0-9a-f-]{36})"')
 SENDS = re.compile(r'<button class="govuk-button" name="to" value="([^"]+)"')
@@ -148,7 +149,7 @@ class Operator:
             self.line.rest(caller.talk_s)
             self._end(page, self.luck.choice(EMPTY))
         elif caller.wants == "answered":
-            self._answer(live, page)
+            self._answer(live, caller.talk_s)
         else:
             self._take(live)
 
@@ -195,20 +196,17 @@ class Operator:
             form = {"outcome": "已到现场，人员平安"}
             self.page = self.browser.post(learns[1], form, "act").text
 
-    def _answer(self, live: Live, page: Answer) -> None:
-        """From the knowledge base: that too is on record, as an enquiry with its answer."""
-        self.line.rest(live.caller.talk_s / 2)
-        try:
-            self.browser.get("/desk/enquiries/new/", "page")
-            form = {"question": f"请问{live.caller.need}怎么办理", "channel": "phone"}
-            asked = self.browser.post("/desk/enquiries/new/", form, "act")
-            if found := ENQUIRY.match(asked.path):
-                self.line.note("enquiry", found[1])
-                self.line.rest(live.caller.talk_s / 2)
-                self.browser.post(f"{asked.path}answer/", {"text": "带身份证到窗口办理。"}, "act")
-        except Lost:
-            self.line.note("asked in vain")
-        self._end(page, "answered")
+    def _answer(self, live: Live | None, said_s: float) -> None:
+        """From the knowledge base, looked up while it is said: on record as an enquiry, by the same
+        key that ends the call."""
+        asked = f"{live.caller.need if live else '回电'}怎么办理"
+        self.line.rest(said_s / 2)
+        with suppress(Lost):
+            self.browser.post(f"{LINE}answers/", {"q": asked}, "poll")
+        self.line.rest(said_s / 2)
+        page = self._act(f"{LINE}told/", {"question": asked, "told": "带身份证到窗口办理。"}, None)
+        if page and (found := ENQUIRY.search(page.text)):
+            self.line.note("enquiry", found[1])
 
     def _take(self, live: Live) -> None:
         caller, step = live.caller, live.caller.talk_s / (live.caller.types + 2)
@@ -257,8 +255,7 @@ class Operator:
         page = self.browser.post(path, {}, "act")
         if page.ok and ON_CALL in page.text:
             self.line.note("called back")
-            self.line.rest(self.luck.uniform(20, 60))
-            self._end(page, "answered")
+            self._answer(None, self.luck.uniform(20, 60))
         elif page.ok and "/account" in page.path:  # the site asks who we are: sign in again
             self.browser.sign_in(self.sign_in(self.name))
             self.page = self._surely(LINE).text

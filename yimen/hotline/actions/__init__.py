@@ -25,6 +25,7 @@ from yimen.hotline.actions.messages import (
     take_message,
 )
 from yimen.hotline.actions.objecting import judge, object_to
+from yimen.hotline.actions.on_the_spot import answer_on_the_spot
 from yimen.hotline.actions.pricing import answer_price
 from yimen.hotline.actions.recordings import forget_recording, link_recording, listen
 from yimen.hotline.actions.replying import reply
@@ -46,6 +47,7 @@ __all__ = [
     "Taken",
     "answer",
     "answer_message",
+    "answer_on_the_spot",
     "answer_price",
     "call_back",
     "call_back_ringing",

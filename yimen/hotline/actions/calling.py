@@ -81,10 +81,10 @@ def lock_request(request: HelpRequest | UUID, by: Actor) -> HelpRequest:
     return HelpRequest.objects.select_for_update().get(pk=pk)
 
 
-def end(call: LineCall, outcome: str, *, by: Actor, at: datetime) -> None:
+def end(call: LineCall, outcome: str, *, by: Actor, at: datetime, **more: str) -> None:
     call.ended_at, call.outcome, call.draft = at, outcome, {}
     call.save(update_fields=["ended_at", "outcome", "draft"])
-    write_down(call, "end", by=by, at=at)
+    write_down(call, "end", by=by, at=at, **more)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def keep_draft(call: LineCall | UUID, *, draft: Mapping[str, Any], by: Actor, at
     held.save(update_fields=["draft"])
 
 
-def write_down(call: LineCall, act: str, *, by: Actor, at: datetime, **more: int) -> None:
+def write_down(call: LineCall, act: str, *, by: Actor, at: datetime, **more: int | str) -> None:
     record(
         street=call.street, stream=call.stream, act=act, by=by, at=at,
         data={"line": call.line, "outcome": call.outcome, **more},

@@ -45,7 +45,15 @@ STILLS: dict[str, tuple[str, str, bool, bool]] = {
     "calendar": ("admin", "/desk/calendars/", True, False),
     "errands": ("admin", "/desk/errands/", False, False),
     "board": ("director", "/desk/board/", True, False),
+    "line": ("clerk", "/desk/line/", True, False),
+    "rates": ("director", "/desk/line/rates/", False, False),
+    "duty": ("director", "/desk/line/duty/", False, False),
+    "unit": ("partner", "/unit/", False, False),
+    "help": ("", "/help/", False, False),
+    "help-map": ("", "/help/map/", False, False),
 }
+
+CALL = {"line-call", "dispatch"}  # stations of `helping`
 
 
 class Walk:
@@ -216,6 +224,28 @@ def filing(walk: Walk) -> None:
     walk.shoot(walk.go("groups", "/desk/tasks/"), "groups.zh")
 
 
+def helping(walk: Walk) -> None:
+    """A call: taken down by keyboard, and sent to a partner unit."""
+    page = walk.go("clerk", "/desk/line/")
+    page.get_by_label("来电号码").fill("19900000091")
+    page.get_by_role("button", name="接起来电").click()
+    page.get_by_label("什么求助").fill("水龙头")
+    page.get_by_label("什么事").fill("厨房水龙头关不上，一直漏")
+    where = page.get_by_label("具体在哪里")
+    where.focus()
+    page.keyboard.type("wtl 1 2 301")
+    page.locator("[role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    walk.shoot(page, "line-call.zh")
+    page.keyboard.press("Alt+s")
+    said = page.get_by_text("已登记并派出").first.inner_text()
+    number = re.search(r"[A-Z]*\d{6,}[\dA-Z]*", said.replace(" ", ""))
+    if number is None:
+        raise SystemExit(said)
+    walk.shoot(walk.go("clerk", f"/desk/line/requests/{number[0]}/dispatch/"), "dispatch.zh")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--site", default="http://localhost:8000")
@@ -229,7 +259,9 @@ def main() -> None:
         for name in STILLS:
             if not asked.only or name in asked.only:
                 walk.still(name)
-        if not asked.only or set(asked.only) - set(STILLS):
+        if not asked.only or CALL & set(asked.only):
+            helping(walk)
+        if not asked.only or set(asked.only) - set(STILLS) - CALL:
             life(walk, intake(walk))
             filing(walk)
         chromium.close()

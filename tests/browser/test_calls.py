@@ -73,6 +73,11 @@ class Hands:
         self.page.keyboard.type(text)
         self.seconds += KEY * len(text)
 
+    def dial(self, number: str) -> None:
+        """Digits at once: pressed one by one as fast as this they would be a scanner's."""
+        self.page.keyboard.insert_text(number)
+        self.seconds += KEY * len(number)
+
     def say(self, text: str) -> None:
         """Free text in Chinese, as an input method writes it."""
         self.page.keyboard.insert_text(text)
@@ -88,7 +93,7 @@ def begin(page: Page, site: Callable[[str], str], n: int) -> Hands:
     hands = Hands(page)
     page.get_by_label("来电号码").focus()
     hands.think()
-    hands.type(f"199000007{n:02d}")
+    hands.dial(f"199000007{n:02d}")
     hands.press("Enter")
     page.get_by_role("heading", name="正在通话").wait_for()
     return hands

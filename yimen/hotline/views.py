@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -122,7 +122,7 @@ def _idle(
     return render(request, "hotline/line.html", context, status=status)
 
 
-def _just_taken(actor: Actor, newest: list[HelpRequest]) -> HelpRequest | None:
+def _just_taken(actor: Actor, newest: Sequence[HelpRequest]) -> HelpRequest | None:
     """The last that the operator took: one key sends it."""
     mine = next((r for r in newest if r.taken_by_id == actor.account), None)
     return mine if mine and mine.case.stage == Stage.HANDLING else None

@@ -55,7 +55,12 @@ def platform(url: str = "", *, username: str = "machine", code: str = "p12345") 
         sort="open" if url else "closed", url=url, by=by, at=at,
     )  # fmt: skip
     return actions.connect_platform(
-        system, mapping_name="12345", account=account(username) if url else None, hours=24, by=by
+        system,
+        mapping_name="12345",
+        account=account(username) if url else None,
+        hours=24,
+        by=by,
+        at=at,
     )
 
 

@@ -15,7 +15,7 @@ from tests.bridges.orders import City, run_errands, said, take
 from tests.cases.browsing import client
 from tests.cases.browsing import said as words
 from tests.cases.world import matter
-from tests.cast import STREET, account, actor
+from tests.cast import STREET, account, actor, body
 from yimen.bridges import actions, ticks
 from yimen.bridges.models import Order, OrderAnswer, System
 from yimen.bridges.orders import queries, showing
@@ -24,7 +24,7 @@ from yimen.cases.models import Case
 from yimen.hotline import actions as line
 from yimen.hotline.models import HelpRequest
 from yimen.ledger.models import Entry, Errand
-from yimen.lib.errors import Forbidden, Refused, Unseen
+from yimen.lib.errors import Forbidden, Invalid, Refused, Unseen
 from yimen.lib.time import ZONE, at, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -312,6 +312,89 @@ def test_what_was_joined_does_not_lose_the_case_of_the_caller() -> None:
     again = HelpRequest.objects.get(case=other)
     answer = browser.post(page(order, "act/"), {"do": "join", "which": str(again.pk)})
     assert answer.status_code == 409 and load(mine.number).case.ending == ""
+
+
+def test_the_demonstration_has_an_order_for_every_thing_to_do() -> None:
+    from yimen.bridges.loaders import demo
+
+    with at(MONDAY + timedelta(days=3)):
+        demo()
+        clerk, moment = actor("clerk"), now()
+        found = {n: queries.listed(clerk, n, moment).count() for n in queries.FILTERS}
+    assert found == {"open": 5, "due": 2, "waiting": 1, "failed": 0, "unsorted": 1, "all": 5}
+
+
+def test_the_second_number_and_its_clock_stand_with_the_case_and_on_the_line() -> None:
+    order = take(orders.platform(), "A1", due_at=MONDAY + timedelta(hours=3))
+    officer = next(w for w in ("officer6", "officer", "officer7")
+                   if order.case.lead_id in actor(w).bodies())  # fmt: skip
+    case = f"/desk/cases/{order.case.number}/"
+    for who, opens in (("clerk", True), (officer, False)):
+        seen = client(who).get(case)
+        assert "A1" in words(seen) and "还有 3 小时" in words(seen)
+        assert (page(order) in seen.content.decode()) is opens
+    browser = client("clerk")
+    for path in ("/desk/line/", f"/desk/line/requests/{order.case.number}/dispatch/"):
+        seen = browser.get(path)
+        assert page(order) in seen.content.decode() and "还有 3 小时" in words(seen), path
+
+
+def test_found_by_every_second_number_for_who_may_see_the_case() -> None:
+    closed = orders.platform()
+    asked = line.Taken(
+        "repair.water", "水管漏了", place=f"{STREET}001", name="钱女士", phone="19900000061"
+    )
+    mine = line.take(asked, by=actor("clerk"), at=now()).case
+    take(closed, "20260302001", our_number=mine.number)
+    take(closed, "ZX7", our_number=mine.number)
+    for number in ("20260302001", "zx7"):
+        found = client("clerk").post("/desk/search/", {"q": number})
+        assert found.status_code == 302 and mine.number in found["Location"], number
+        stranger = client("officer3").post("/desk/search/", {"q": number}, follow=True)
+        assert mine.number not in stranger.content.decode()
+    listed = client("clerk").get("/desk/cases/", {"q": "ZX7"})
+    assert mine.number in listed.content.decode()
+
+
+def test_the_number_of_a_sorted_order_leads_to_the_case_that_goes_on() -> None:
+    order = take(orders.platform(), "Q5", category="99")
+    actions.sort_order(order, need="quarrel.noise", by=actor("clerk"), at=now())
+    order.refresh_from_db()
+    found = client("clerk").post("/desk/search/", {"q": "Q5"})
+    assert found.status_code == 302 and order.case.number in found["Location"]
+
+
+def test_an_administrator_makes_a_system_a_platform_once() -> None:
+    system, _secret = actions.connect(
+        street=STREET, code="city", name="运行平台", body=body("bo-civil-affairs"), sort="closed",
+        by=actor("admin"), at=now(),
+    )  # fmt: skip
+    given = {"mapping_name": "12345", "hours": "8"}
+    admin, path = client("admin"), "/desk/bridges/city/platform/"
+    assert client("clerk").post(path, given).status_code == 403
+    assert admin.post(path, given).status_code == 302
+    assert system.platforms.get().return_hours == 8
+    assert admin.post(path, given).status_code == 409
+    assert Entry.objects.filter(stream="system:city", act="platform").exists()
+    assert "运行平台" in words(client("clerk").get(f"{LIST}new/"))
+
+
+def test_an_interface_needs_an_account_of_its_own() -> None:
+    given = {"code": "city", "name": "运行平台", "body": body("bo-civil-affairs")}
+    more: dict[str, Any] = {"by": actor("admin"), "at": now()}
+    system, _secret = actions.connect(
+        street=STREET, sort="open", url="http://127.0.0.1:9/", **given, **more
+    )
+    for who in (None, account("clerk")):
+        with pytest.raises(Invalid):
+            actions.connect_platform(system, mapping_name="12345", account=who, hours=8, **more)
+    account_ = account("machine")
+    actions.connect_platform(system, mapping_name="12345", account=account_, hours=8, **more)
+    other, _secret = actions.connect(
+        street=STREET, sort="open", url="http://127.0.0.1:9/", **given | {"code": "two"}, **more
+    )
+    with pytest.raises(Invalid, match="另一个平台"):
+        actions.connect_platform(other, mapping_name="12345", account=account_, hours=8, **more)
 
 
 def test_strangers_find_no_order() -> None:

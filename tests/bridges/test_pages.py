@@ -171,6 +171,6 @@ def test_an_office_sees_its_own_systems_only() -> None:
     assert get("officer12", "/desk/bridges/jobs/").status_code == 404
 
 
-def test_the_demonstration_has_one_closed_system() -> None:
-    assert (demo(), demo()) == (1, 0)
-    assert System.objects.get().sort == "closed"
+def test_the_demonstration_has_two_closed_systems() -> None:
+    assert (demo(), demo()) == (2, 0)
+    assert set(System.objects.values_list("sort", flat=True)) == {"closed"}

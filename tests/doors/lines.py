@@ -124,7 +124,7 @@ def order(town: Any) -> dict[str, Any]:
         by=actor("admin"), at=at,
     )  # fmt: skip
     platform = actions.connect_platform(
-        system, mapping_name="12345", account=None, hours=24, by=actor("admin")
+        system, mapping_name="12345", account=None, hours=24, by=actor("admin"), at=at
     )
     said = actions.Said("D7", "", SAID, at, place=f"{STREET}001", category="99")
     made, _new = actions.take_order(platform, said, by=actor("clerk"), at=at)

@@ -255,6 +255,7 @@ def _of_figures(town: Town) -> dict[str, dict[str, dict[str, Any]]]:
         "bridges:detail": _one(town["system"]),
         "bridges:change": _one(town["system"]),
         "bridges:rest": _one(town["system"]),
+        "bridges:platform": _one(town["system"], data={"mapping_name": "12345", "hours": "24"}),
         "bridges:copy-out": _one(town["system"]),
         "bridges:resend": _one(town["system"], town["errand"]),
     }

@@ -127,6 +127,7 @@ class Order(models.Model):
             models.Index(
                 fields=["due_at"], name="order_to_warn", condition=Q(state="open", warned_at=None)
             ),
+            models.Index(fields=["their_number"], name="order_their_number"),
             models.Index(
                 fields=["street", "taken_at"], name="order_unsorted", condition=Q(unsorted=True)
             ),

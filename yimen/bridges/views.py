@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yimen.bridges import actions, perms, queries
 from yimen.bridges.forms import ConnectForm, EditForm, NumberForm
 from yimen.bridges.models import System
+from yimen.bridges.orders.forms import PlatformForm
 from yimen.cases.actions import perform
 from yimen.cases.models import Case
 from yimen.cases.queries import hidden_from
@@ -133,6 +134,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "rows": [row for row in told if row["number"] not in unseen],
         "silent": _listed(request, queries.unanswered(request.actor, system, now())),
         "may_connect": perms.may_connect(request.actor),
+        "platform": system.platforms.first(),
     }
     return render(request, "bridges/detail.html", context)
 
@@ -197,6 +199,23 @@ def resend(request: HttpRequest, code: str, errand: UUID) -> HttpResponse:
         ledger.resend(found.pk, by=request.actor, at=now())
         messages.success(request, _("已重新推送。"))
     return redirect("bridges:detail", code)
+
+
+@require_http_methods(FORM)
+@for_connectors
+def platform(request: HttpRequest, code: str) -> HttpResponse:
+    """This system sends orders from now on: how its words are read, who speaks for it."""
+    system = _find(request.actor, code)
+    form = PlatformForm(system, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            given = {"account": None} | form.cleaned_data
+            actions.connect_platform(system, **given, by=request.actor, at=now())
+            messages.success(request, _("已登记为来单平台。"))
+            return redirect("bridges:detail", code)
+    back = reverse("bridges:detail", args=[code])
+    context = {"form": form, "title": _("登记为来单平台"), "back": back}
+    return render(request, "bridges/form.html", context, status=form.http_status)
 
 
 # -- closed systems ------------------------------------------------------------------------------

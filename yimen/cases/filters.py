@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from yimen.bodies.models import Body
 from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to, with_light
+from yimen.cases.second import behind
 from yimen.lib.actor import Actor, Can
 from yimen.lib.numbering import normal
 from yimen.lib.time import ZONE
@@ -115,16 +118,22 @@ def by_words(actor: Actor, text: str, *, names: bool = True) -> Q:
     text = text.strip()
     plain = normal(text)
     if plain.isdigit():
-        return Q(number=plain) | Q(enquiry_no=plain) | Q(external_number=text)
+        theirs = Q(external_number=text) | Q(pk__in=list(_second(text)))
+        return Q(number=plain) | Q(enquiry_no=plain) | theirs
     strange = Case.objects.filter(external_number=text).exclude(external_number="")
     meant = MatterVersion.objects.filter(
         Q(matter__code=text) | Q(name__startswith=text) | Q(name_en__istartswith=text)
     )
-    found = Q(pk__in=list(strange.values_list("pk", flat=True)))
+    found = Q(pk__in=[*strange.values_list("pk", flat=True), *_second(text)])
     found |= Q(matter__in=list(meant.values_list("pk", flat=True)))
     if names and people.may_see_all_of(actor, actor.street):
         found |= Q(applicant__in=_named(actor.street, text))
     return found
+
+
+def _second(text: str) -> Iterable[UUID]:
+    """Cases that another system knows by this number."""
+    return behind(text).values_list("case_id", flat=True)[:20]
 
 
 FEW = 300

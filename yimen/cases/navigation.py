@@ -11,6 +11,7 @@ from yimen.cases.filters import by_words
 from yimen.cases.models import Case
 from yimen.cases.perms import STREET_WIDE
 from yimen.cases.queries import visible_to, worklist
+from yimen.cases.second import behind
 from yimen.lib.actor import Actor, Can
 from yimen.lib.masking import mask_name
 from yimen.lib.numbering import normal, pretty
@@ -49,10 +50,14 @@ def search(actor: Actor, text: str) -> Iterable[Hit]:
     cases = visible_to(actor).filter(by_words(actor, text))
     found = cases.select_related("matter", "applicant").defer("matter__content")
     full = people.may_see_all_of(actor, actor.street)
-    return [_hit(case, plain, text, full) for case in found.order_by("-received_at", "-id")[:20]]
+    second = set(behind(text).values_list("case_id", flat=True)[:20])
+    return [
+        _hit(case, plain, text, full, case.pk in second)
+        for case in found.order_by("-received_at", "-id")[:20]
+    ]
 
 
-def _hit(case: Case, plain: str, text: str, full: bool) -> Hit:
+def _hit(case: Case, plain: str, text: str, full: bool, second: bool) -> Hit:
     name = case.applicant.name if full else mask_name(case.applicant.name)
     return Hit(
         title=pick({"zh": case.matter.name, "en": case.matter.name_en}),
@@ -61,5 +66,10 @@ def _hit(case: Case, plain: str, text: str, full: bool) -> Hit:
         text=f"{pretty(case.number)} · {name}",
         stage=case.stage,
         ending=case.ending,
-        exact=plain in (case.number, case.enquiry_no) or text.strip() == case.external_number != "",
+        exact=plain in (case.number, case.enquiry_no) or second or _theirs(case, text),
     )
+
+
+def _theirs(case: Case, text: str) -> bool:
+    """Its number in another system; what was void as a mistake has passed it on."""
+    return text.strip() == case.external_number != "" and case.ending != "void"

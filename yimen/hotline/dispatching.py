@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage
+from yimen.cases.second import seconds
 from yimen.directory import actions as directory_acts
 from yimen.directory import queries as directory
 from yimen.directory import rules as choosing
@@ -87,6 +88,7 @@ def _page(
         "busy": any(v.leads and v.state in sending.OPEN and not v.automatic for v in values),
         "proposals": proposing.proposals(row, d, now()) if open_case else [],
         "askings": list(_askings(request, d)[:20]),
+        "second": seconds(request.actor, [d.case.pk]).get(d.case.pk, []),
     }  # fmt: skip
     status = max(said.http_status, reason.http_status, price.http_status if price else 200)
     return render(request, "hotline/dispatch.html", context, status=status)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yimen.bodies.models import Body
 from yimen.cases.models import Stage
+from yimen.cases.second import seconds
 from yimen.hotline import actions, perms, queries, ringing
 from yimen.hotline.forms import (
     AnswerForm,
@@ -100,15 +101,11 @@ def _idle(
     actor, at = request.actor, now()
     answer, note = answer or AnswerForm(), note or NoteForm()
     waiting, back = queries.to_call_back(actor, at), queries.to_dispatch(actor)
-    along = HelpRequest.objects.filter(event=OuterRef("pk"))
-    newest = list(
-        queries.visible_to(actor).filter(street=actor.street)
-        .select_related("case__lead", "case__matter").annotate(others=Exists(along))
-        .order_by("-taken_at", "-id")[:15]
-    )  # fmt: skip
+    newest = _newest(actor)
+    lists = {"back": list(waiting[:20]), "dispatch": list(back[:20]), "newest": newest}
     context = {
-        "answer": answer, "note": note, "back": list(waiting[:20]),
-        "dispatch": list(back[:20]), "dispatch_count": back.order_by()[:100].count(),
+        "answer": answer, "note": note, **lists,
+        "dispatch_count": back.order_by()[:100].count(),
         "back_count": waiting.order_by()[:100].count(),
         "transfers": list(queries.open_transfers(actor)[:20]), "learn": LearnForm(),
         "texts": list(queries.inbound(actor)[:20]),
@@ -116,7 +113,8 @@ def _idle(
             queries.notes(actor).filter(signed_at=None, by=actor.account).order_by("at")[:20]
         ),
         **_unsigned(request), "telephone": ringing.standing(actor, at),
-        "newest": newest, "next": _just_taken(actor, newest),
+        "next": _just_taken(actor, newest),
+        "seconds": seconds(actor, {r.case_id for rows in lists.values() for r in rows}),
     }  # fmt: skip
     status = max(answer.http_status, note.http_status)
     return render(request, "hotline/line.html", context, status=status)
@@ -126,6 +124,13 @@ def _just_taken(actor: Actor, newest: Sequence[HelpRequest]) -> HelpRequest | No
     """The last that the operator took: one key sends it."""
     mine = next((r for r in newest if r.taken_by_id == actor.account), None)
     return mine if mine and mine.case.stage == Stage.HANDLING else None
+
+
+def _newest(actor: Actor) -> list[HelpRequest]:
+    along = HelpRequest.objects.filter(event=OuterRef("pk"))
+    rows = queries.visible_to(actor).filter(street=actor.street)
+    rows = rows.select_related("case__lead", "case__matter").annotate(others=Exists(along))
+    return list(rows.order_by("-taken_at", "-id")[:15])
 
 
 def call_page(

@@ -58,17 +58,29 @@ class Said:
 
 @transaction.atomic
 def connect_platform(
-    system: System, *, mapping_name: str, account: Account | None, hours: int, by: Actor
-) -> Platform:
+    system: System, *, mapping_name: str, account: Account | None, hours: int, by: Actor,
+    at: datetime,
+) -> Platform:  # fmt: skip
     """This system sends orders; `account` of the kind machine for one that has an interface."""
     must_connect(by)
     mapping(mapping_name)
+    if Platform.objects.filter(system=system).exists():
+        raise Refused("known", _("这个系统已经登记为来单平台。"))
+    if (account is None) == (system.sort == System.Sort.OPEN):
+        raise _wrong("account", _("有接口的平台要有一个机器账户，没有接口的不要。"))
+    if account is not None and Platform.objects.filter(account=account).exists():
+        raise _wrong("account", _("这个账户已经是另一个平台的。"))
     if account is not None and (account.kind != "machine" or account.street != system.street):
         raise _wrong("account", _("请用本街道的机器账户。"))
-    return Platform.objects.create(
+    made = Platform.objects.create(
         street=system.street, system=system, account=account, mapping=mapping_name,
         return_hours=hours,
     )  # fmt: skip
+    ledger.record(
+        street=system.street, stream=f"system:{system.code}", act="platform", by=by, at=at,
+        data={"mapping": mapping_name, "hours": hours},
+    )  # fmt: skip
+    return made
 
 
 @together()
@@ -283,6 +295,7 @@ def _begin_anew(held: Order, request: HelpRequest, need: str, at: datetime) -> N
     asked = line.Taken(
         need=need, what=facts.get("what", ""), where=facts.get("where", ""), place=request.place,
         party=case.applicant_id, line=Line.CITY, secret=request.secret,
+        quiet=bool(facts.get("quiet")), reach=facts.get("reach", ""),
         excluded=list(case.excluded_bodies),
     )  # fmt: skip
     held.case = line.take(asked, by=ours, at=at).case

@@ -12,13 +12,15 @@ from django.utils.translation import pgettext_lazy
 
 from yimen.bodies.models import Body
 from yimen.bridges.actions import Said
-from yimen.bridges.models import Order, Platform
+from yimen.bridges.models import Order, Platform, System
+from yimen.bridges.orders.mapping import names
 from yimen.bridges.orders.showing import reasons
 from yimen.hotline.forms import NeedField
 from yimen.lib.actor import Actor
 from yimen.lib.time import now
 from yimen.look.forms import Form
 from yimen.look.language import pick
+from yimen.people.models import Account
 from yimen.places.queries import committees
 
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
@@ -49,6 +51,32 @@ class SortForm(Form):
     """What an order is about whose category nobody knew."""
 
     need = NeedField(label=_("什么求助"), max_length=60, help_text=_("打字，或从列表里选"))
+
+
+class PlatformForm(Form):
+    """A connected system sends orders."""
+
+    mapping_name = forms.ChoiceField(
+        label=_("分类对照表"),
+        help_text=_("data/hotline/orders 里的文件：对方分类对我们的，退单理由"),
+    )
+    account = forms.ModelChoiceField(
+        Account.objects.none(), label=_("对方的机器账户"), required=False,
+        help_text=_("没有接口的空着"),
+    )  # fmt: skip
+    hours = forms.IntegerField(
+        label=_("几小时以内可以退单"), min_value=1, max_value=720, initial=24,
+        help_text=_("对方没有在工单上写明时"),
+    )  # fmt: skip
+
+    def __init__(self, system: System, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known: Any = self.fields
+        known["mapping_name"].choices = [(name, name) for name in names()]
+        machines = Account.objects.filter(kind="machine", street=system.street, is_active=True)
+        known["account"].queryset = machines.order_by("username")
+        if system.sort == System.Sort.CLOSED:
+            del self.fields["account"]
 
 
 class HandForm(Form):

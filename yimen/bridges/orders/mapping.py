@@ -33,6 +33,11 @@ class Mapping:
         return self.unknown, True
 
 
+def names() -> list[str]:
+    """The mappings that are there."""
+    return sorted(p.stem for p in (Path(settings.DATA) / "hotline" / "orders").glob("*.json"))
+
+
 @cache
 def mapping(name: str) -> Mapping:
     """The mapping of data/hotline/orders/NAME.json; ValueError names what is not right."""

@@ -37,7 +37,7 @@ def _needs() -> list[tuple[str, str]]:
 
 def _tabs(request: HttpRequest, which: str) -> list[dict[str, Any]]:
     names = {
-        "open": pgettext("order", "在办"), "due": _("快到期"), "waiting": _("等对方确认"),
+        "open": pgettext("order", "在办"), "due": pgettext("order", "快到期"), "waiting": _("等对方确认"),
         "failed": _("没有送到"), "unsorted": _("待分拣"), "all": pgettext("order", "全部"),
     }  # fmt: skip
     counts = queries.counts(request.actor, now())

@@ -17,6 +17,7 @@ from yimen.cases.actions.reveal import reveal_answer
 from yimen.cases.actions.spot import STEPS
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Stage
+from yimen.cases.second import seconds
 from yimen.cases.views import acting, shown
 from yimen.cases.views.access import find, for_staff, reads_in_full
 from yimen.cases.views.record import Record
@@ -154,6 +155,7 @@ def _around(request: HttpRequest, d: Dossier, full: bool) -> dict[str, Any]:
     record = Record(d)
     return {
         "relatives": shown.relatives(d, request.actor),
+        "seconds": seconds(request.actor, [d.case.pk]).get(d.case.pk, []),
         "told": shown.messages(d),
         "timeline": [_line(act, full) for act in record.acts()],
         "lead": pick({"zh": d.case.lead.name, "en": d.case.lead.name_en}),

@@ -85,7 +85,8 @@ def take(
     if (asked.consent in Consent.values) != (channel == Channel.WORKER):
         raise _wrong("consent", _("请选择本人是否同意。"))
     place = _place(asked, by)
-    centre = queries.desk_of(by) or centre_for(place)
+    # what a city platform sends is for the whole street, as what operators take is
+    centre = queries.desk_of(by) or centre_for(place[:9] if asked.line == Line.CITY else place)
     version = some([need.matter], local(at).date()).get(need.matter)
     if centre is None or version is None:
         raise _wrong("need", _("这类求助在这个街道还没有开通。"))

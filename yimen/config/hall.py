@@ -214,3 +214,6 @@ YIMEN_GATEWAY: dict[str, Any] = setting(
 # What a street says instead, kept in the database (HLP-9): dotted name of (street, *, ask) -> the
 # same; without `ask` the database is left alone.
 YIMEN_GATEWAY_OF: str = "yimen.bodies.gateway.in_force"
+# The numbers and clocks that other systems have for our cases: dotted name of an object with
+# seconds(actor, cases) -> {case: list of cases.second.Second} and behind(number) -> query of cases.
+YIMEN_SECOND_NUMBERS: str = "yimen.bridges.orders.second.ORDERS"

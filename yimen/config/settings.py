@@ -446,9 +446,6 @@ YIMEN_SEALED: list[str] = [
     "yimen.bridges.models.SEALED",
     "yimen.intake.models.SEALED",
 ]
-# The numbers and clocks that other systems have for our cases: dotted name of an object with
-# seconds(actor, cases) -> {case: list of cases.second.Second} and behind(number) -> query of cases.
-YIMEN_SECOND_NUMBERS: str = "yimen.bridges.orders.second.ORDERS"
 # From which seat of which body somebody looked: dotted name of (appointments) -> {id: text}.
 YIMEN_SEATS_HELD: str = "yimen.bodies.queries.seats_held"
 # Who holds words about persons: what must stay, what goes (people.retention.Holder).

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from tests.cases.world import matter
@@ -39,6 +40,16 @@ def test_another_name_is_on_every_page_that_bears_it(client: Client) -> None:
     assert any(one.startswith(f"{NEW.name}(") for one in names), "branches keep their own part"
     assert not Body.objects.filter(street=STREET, name__startswith=OLD).exists()
     assert gateway.in_force(OTHER_STREET)["name"]["zh"] == OLD, "another street keeps its own"
+
+
+def test_there_is_one_number_to_ring(client: Client, settings) -> None:
+    settings.YIMEN_HELP_LINE = {"number": "021-0000-0110"}
+    cache.clear()
+    assert 'href="tel:021-0000-0110"' in client.get("/help/").content.decode()
+    name()
+    page = client.get("/help/").content.decode()
+    assert f'href="tel:{NEW.number.replace(" ", "")}">{NEW.number}' in page
+    assert "0110" not in page and gateway.number(OTHER_STREET) == "021-0000-0110"
 
 
 def test_the_old_name_stays_in_the_history_and_the_act_on_record() -> None:

@@ -38,6 +38,12 @@ def in_force(street: str, *, ask: bool = True) -> dict[str, Any]:
     return {**own, "name": names, "phone": found.number}
 
 
+def number(street: str) -> str:
+    """What people ring: the one number of the street, else that of the installation's help line."""
+    found = of(street)
+    return str(found.number if found else "") or str(settings.YIMEN_HELP_LINE["number"])
+
+
 def name(street: str) -> dict[str, str]:
     """The name in both languages, for a print."""
     names: dict[str, str] = in_force(street)["name"]

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yimen.bodies import gateway
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Case
 from yimen.hotline import actions
@@ -33,9 +34,9 @@ edits = require_http_methods(["GET", "HEAD", "POST"])
 RINGS = ("emergency", "urgent")
 
 
-def line() -> dict[str, Any]:
+def line(street: str) -> dict[str, Any]:
     """What every page says first: in danger, ring; and the number of the line."""
-    return {"number": settings.YIMEN_HELP_LINE["number"]}
+    return {"number": gateway.number(street)}
 
 
 def chosen(request: HttpRequest) -> Need | None:
@@ -64,7 +65,7 @@ def offer(question: str) -> dict[str, Any]:
 @login_not_required
 def start(request: HttpRequest) -> HttpResponse:
     """What help? In plain words, or from the list."""
-    context = offer(request.GET.get("q", "")) | {"line": line()}
+    context = offer(request.GET.get("q", "")) | {"line": line(request.actor.street)}  # type: ignore[attr-defined]
     return render(request, "hotline/help.html", context)
 
 
@@ -92,8 +93,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 def page(form: PlaceForm, need: Need, streets: list[str]) -> dict[str, Any]:
     typed = str(form["where"].value() or "")
     return {
-        "form": form, "need": need, "text": need.text(get_language() or "zh-hans"), "line": line(),
-        "ring": need.sort in RINGS, "danger": need.sort == "emergency",
+        "form": form, "need": need, "text": need.text(get_language() or "zh-hans"),
+        "line": line(streets[0] if streets else ""), "ring": need.sort in RINGS, "danger": need.sort == "emergency",
         "found": offered(typed, streets) if form.data.get("do") == "find" or form.errors else [],
         "looked": form.data.get("do") == "find" and bool(typed),
     }  # fmt: skip
@@ -148,7 +149,10 @@ def asked(request: HttpRequest) -> HttpResponse:
     case = Case.objects.filter(number=number).first() if number else None
     if case is None:
         return redirect("hotline:help")
-    context = told(case) | {"line": line(), "own": request.actor.party == case.applicant_id}  # type: ignore[attr-defined]
+    context = told(case) | {
+        "line": line(case.street),
+        "own": request.actor.party == case.applicant_id,  # type: ignore[attr-defined]
+    }
     return render(request, "hotline/asked.html", context)
 
 
@@ -170,7 +174,8 @@ def kiosk(request: HttpRequest, code: str) -> HttpResponse:
         raise Unseen("centre", _("没有这个服务中心。请核对代码。"))
     need = chosen(request)
     context: dict[str, Any] = {
-        "point": point, "base": settings.YIMEN_KIOSK_FRAME, "home": _home(point), "line": line(),
+        "point": point, "base": settings.YIMEN_KIOSK_FRAME, "home": _home(point),
+        "line": line(point.street),
     }  # fmt: skip
     if need is None:
         context |= offer(request.GET.get("q", ""))

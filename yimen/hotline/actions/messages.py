@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from yimen.bodies.gateway import number
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Stage
 from yimen.hotline import queries
@@ -110,7 +111,7 @@ def answer_message(message: Inbound | UUID, *, answer: str, by: Actor, at: datet
         raise Refused("no_number", _("这条短信没有可以回复的号码。"))
     tell(
         street=held.street, template=f"line.sms_{answer}", about=f"inbound:{held.pk}",
-        facts={"phone": settings.YIMEN_HELP_LINE["number"]}, key=f"inbound:{held.pk}:answer",
+        facts={"phone": number(held.street)}, key=f"inbound:{held.pk}:answer",
         to_party=held.sender_id, channel="sms", by=by, at=at,
     )  # fmt: skip
     return _sort(held, State.ANSWERED, by, at)

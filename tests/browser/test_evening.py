@@ -4,39 +4,23 @@ that goes round, an emergency, a burst pipe, a lonely neighbour, and then the mo
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.evening import HELP, SECRET, Desk, Telephone, answer, told, work
-from tests.cast import STREET, body, facts
+from tests.browser.evening import Desk, Telephone, answer, told, town, work
+from tests.cast import facts
 from tests.phone.conftest import sounds  # noqa: F401  (a fixture)
-from yimen.directory import loaders as directory
-from yimen.directory.models import Unit
 from yimen.hotline.models import CallBack, Dispatch, HelpRequest, LineCall, Transfer
-from yimen.matters.loaders import load as load_matters
-from yimen.matters.models import MatterVersion
 from yimen.people.models import Disclosure
 
 pytestmark = pytest.mark.browser
-DATA = Path(__file__).resolve().parent.parent.parent / "data"
 NIGHT, DAY = "示例抢修中心", "梧桐示例物业服务站"
 
 
 @pytest.fixture(autouse=True)
 def _town(site: Callable[[str], str], settings) -> None:
-    settings.YIMEN_HELP_LINES = {HELP: {"street": STREET, "line": "daily"}}
-    settings.YIMEN_LINE_PHONES = {"clerk": "PJSIP/8001"}
-    settings.YIMEN_LINE_EVENT_SECRET = SECRET
-    settings.YIMEN_CALL_BACK_SHARES = {"all": 100}
-    if not MatterVersion.objects.filter(matter_id="help-001").exists():
-        load_matters(*sorted((DATA / "matters").glob("help-*.json")))
-        directory.demo()
-        # a second unit that works on the platform
-        always = {"weekday": [["00:00", "24:00"]], "weekend": [["00:00", "24:00"]]}
-        Unit.objects.filter(code="care-station").update(body=None)
-        Unit.objects.filter(code="property-wutong").update(body=body("unit-care"), hours=always)
+    town(settings)
 
 
 @pytest.fixture

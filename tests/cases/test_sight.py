@@ -19,6 +19,7 @@ from tests.cases.world import MONDAY, do, hand_in, matter
 from tests.cast import CENTRE, CENTRE_2, actor, body, party
 from yimen.cases import perms
 from yimen.cases.dossier import load
+from yimen.cases.kind import at_every_counter
 from yimen.cases.models import Case, Stage, Task
 from yimen.cases.queries import visible_to, worklist_bodies
 from yimen.cases.sight import NEWEST, Seen, lines
@@ -31,6 +32,7 @@ from yimen.people.models import Account
 
 pytestmark = pytest.mark.django_db
 MATTERS = ("civil-affairs-001", "medical-insurance-001", "social-card-001")
+LINE = "help-003"  # of a kind that every counter of the street sees
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +55,10 @@ def some_cases() -> None:
             d = hand_in(code, centre=centres[n % 2], excluded=excluded)
             if n % 2 == 0:
                 do(d, "accept")
+    matter(LINE)
+    for n, excluded in enumerate([(), (), (body(f"centre-{CENTRE_2}").pk,)]):
+        with time.at(MONDAY + timedelta(minutes=9 + n)):
+            hand_in(LINE, centre=CENTRE, excluded=excluded)
 
 
 def listed(by: Actor, cases: Any = None, size: int = 2) -> list[str]:
@@ -215,3 +221,13 @@ def test_the_pages_of_many_are_those_of_the_queryset(many: Actor) -> None:
         cursor = page.next
     assert found == expected
     assert source.count() == paging.CAP + 1
+
+
+def test_every_counter_of_the_street_sees_what_is_one_for_the_street() -> None:
+    matter(LINE)
+    d = hand_in(LINE, centre=CENTRE)
+    for who, sees in (("clerk", True), ("clerk2", True), ("clerk3", False), ("officer2", False)):
+        assert perms.sees(actor(who), d) is sees, who
+        assert visible_to(actor(who)).filter(pk=d.case.pk).exists() is sees, who
+    index = next(i for i in Case._meta.indexes if i.name == "case_line_seen")
+    assert dict(index.condition.children)["kind__in"] == at_every_counter()

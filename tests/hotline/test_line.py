@@ -143,7 +143,7 @@ def test_many_calls_about_one_thing_are_one_event() -> None:
     second = request_of(take("urgent.water", party=party("resident2").pk, same_as=first.pk))
     third = request_of(take("urgent.water", party=party("mother").pk, same_as=second.pk))
     assert second.event == third.event == first and first.event is None
-    near = queries.nearby(actor("clerk"), PLACE, "urgent", now())
+    near = queries.nearby(actor("clerk"), PLACE, ["urgent"], now())
     assert near == [first], "only the event itself is proposed"
 
 
@@ -290,3 +290,21 @@ def test_an_erased_caller_leaves_a_call_of_nobody() -> None:
     call.refresh_from_db()
     made.refresh_from_db()
     assert call.number_of is None and "王阿姨" not in made.outcome and call.outcome == "request"
+
+
+def test_who_rings_and_says_a_name_can_be_called_back() -> None:
+    number = "19900000082"
+    first = actions.answer(number=number, by=actor("clerk"), at=now())
+    d = actions.take(
+        Taken("company", "陪聊", name="钱奶奶"), call=first, by=actor("clerk"), at=now()
+    )
+    who = d.case.applicant
+    assert who.pk == first.number_of_id and who.name == "钱奶奶" and who.phone_mask == "199****0082"
+    second = actions.answer(number=number, by=actor("director"), at=now())
+    assert second.number_of_id == who.pk
+    d = actions.take(
+        Taken("company", "取药", name="孙爷爷"), call=second, by=actor("director"), at=now()
+    )
+    assert d.case.applicant_id != who.pk and d.case.applicant.phone_mask == "199****0082"
+    assert {p.name for p in queries.sharing(who)} == {"钱奶奶", "孙爷爷"}
+    assert not any(number in str(e.data) for e in Entry.objects.all())

@@ -42,6 +42,7 @@ class Kind:
     )
     origin_page: ClassVar[str] = ""  # URL name (number): how it came, as its house knows
     dispatch_page: ClassVar[str] = ""  # URL name (number): where a counter chooses who does it
+    every_counter: ClassVar[bool] = False  # seen at every counter of the street: a line is one
     lapses: ClassVar[bool] = False  # does a result that runs out without renewal end in silence?
 
     def clean_facts(self, content: Content, facts: dict[str, Any]) -> dict[str, Any]:
@@ -103,6 +104,12 @@ def _later(day: date, n: int, unit: str) -> date:
         except ValueError:
             continue
     raise AssertionError("every month has 28 days")
+
+
+@cache
+def at_every_counter() -> list[str]:
+    """The keys of kinds that every counter of a street works on together."""
+    return sorted(key for key in settings.YIMEN_KINDS if kind(key).every_counter)
 
 
 @cache

@@ -45,6 +45,8 @@ def sees(actor: Actor, d: Dossier) -> bool:
     if case.lead_id in offices or any(t.body_id in offices for t in d.tasks):
         return True
     counters = bodies_of(actor.bodies(Can.INTAKE), actor.street).values()
+    if counters and d.kind.every_counter and case.street == actor.street:
+        return True
     return bool({case.centre_id, case.accepting_id} & {b.service_point_id for b in counters})
 
 

@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Q, QuerySet, UUIDField, Value
 
 from yimen.bodies.models import Body
 from yimen.cases.dossier import Dossier
+from yimen.cases.kind import at_every_counter
 from yimen.cases.models import Case, Stage, Task
 from yimen.cases.perms import STREET_WIDE, WORKING
 from yimen.ledger.models import Entry
@@ -27,7 +28,8 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     """The cases whose existence the actor may know of.
 
     Residents: what they applied for, or handed in under a mandate that still holds. Counters: what
-    was handed in or is accepted at their centre. Offices: what they lead or have (had) a task in.
+    was handed in or is accepted at their centre, and of kinds that are one for the street (a help
+    line) all. Offices: what they lead or have (had) a task in.
     Directors, coordinators, supervisors and auditors: their street. Never a body that is complained of (GOV-3).
     """
     if actor.kind == "system":
@@ -51,6 +53,7 @@ def _sight(actor: Actor) -> Q:
         bodies = Body.objects.filter(id__in=counters, service_point__isnull=False)
         points = list(bodies.values_list("service_point_id", flat=True))
         sight |= Q(centre_id__in=points) | Q(accepting_id__in=points)
+        sight |= Q(street=actor.street, kind__in=at_every_counter())
     return sight
 
 

@@ -22,6 +22,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from yimen.bodies.register import bodies_of
+from yimen.cases.kind import at_every_counter
 from yimen.cases.models import Case
 from yimen.cases.perms import STREET_WIDE, WORKING
 from yimen.lib.actor import Actor, Can
@@ -100,8 +101,11 @@ def scopes(actor: Actor) -> Iterator[tuple[str, str, list[Any]]]:
     if points:
         yield "centre_id", "varchar", points
         yield "accepting_id", "varchar", points
+        yield EVERY, "varchar", [actor.street]
 
 
+EVERY = "street of kinds that every counter sees"
+OF_EVERY = " AND cases_case.kind = ANY(%s)"
 # Who handed in for somebody sees the case while they hold that person's mandate.
 MANDATED = """ AND cases_case.applicant_id IN (SELECT principal_id FROM people_mandate
     WHERE agent_id = %s AND revoked_at IS NULL AND valid_from <= %s
@@ -135,6 +139,7 @@ class Seen:
         for column, kind, keys in scopes(self.actor):
             ranges.append(self._range(column, kind, values is not None, back))
             held = [self.actor.party, today(), today()] if column == "presenter_id" else []
+            held = [at_every_counter()] if column == EVERY else held
             params += [keys, *self.params, *held, *(values or ()), limit]
         if not ranges or self.where is None:
             return None
@@ -152,12 +157,13 @@ class Seen:
         id = "t.case_id" if worked else "cases_case.id"
         tables, where = self.tables, NOT_HIDDEN.format(id=id) + (self.where or "")
         where += MANDATED if column == "presenter_id" else ""
+        where += OF_EVERY if column == EVERY else ""
         if worked:  # the case itself is read only when it is asked for something
             tables = f", {tables}" if self.where else ""
             where += " AND cases_case.id = t.case_id" if self.where else ""
         return (_WORKED if worked else _CASES).format(
             kind=kind,
-            column=column,
+            column="street" if column == EVERY else column,
             tables=tables,
             where=where,
             beyond=f" AND ({at}, {id}) {'>' if back else '<'} (%s, %s)" if begun else "",

@@ -15,7 +15,7 @@ from yimen.hotline.actions.recordings import place_of
 from yimen.hotline.forms import ListenForm
 from yimen.hotline.models import Recording
 from yimen.hotline.views import for_operators
-from yimen.lib.errors import Unseen
+from yimen.lib.errors import Refused, Unseen
 from yimen.lib.time import now
 from yimen.look.sessions import step_up
 
@@ -34,8 +34,12 @@ def ringing_now(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_operators
 def pick_up(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One key. Whoever was slower is told and keeps the page."""
-    actions.pick_up(pk, by=request.actor, at=now())
+    """One key. Whoever was slower is told on the page that they have."""
+    try:
+        actions.pick_up(pk, by=request.actor, at=now())
+    except Refused as late:
+        messages.warning(request, late.detail)
+        return views.here(request, status=late.status)
     return redirect("hotline:line")
 
 

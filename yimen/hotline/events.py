@@ -60,7 +60,7 @@ def _page(request: HttpRequest, head: HelpRequest, **sent: Form) -> HttpResponse
 
 def _near(request: HttpRequest, head: HelpRequest, rows: list[HelpRequest]) -> list[HelpRequest]:
     known = {r.pk for r in rows}
-    found = queries.nearby(request.actor, head.place, head.need, now(), limit=30)
+    found = queries.nearby(request.actor, head.place, [head.need], now(), limit=30)
     return [r for r in found if r.pk not in known and r.case.stage == Stage.HANDLING]
 
 

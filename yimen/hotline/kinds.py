@@ -24,6 +24,7 @@ class Request(Kind):
     rounds: ClassVar[bool] = True
     called_back: ClassVar[bool] = True
     lead_returns: ClassVar[bool] = True
+    every_counter: ClassVar[bool] = True
     answer_page: ClassVar[str] = "hotline:reply"
     origin_page: ClassVar[str] = "hotline:origin"
     dispatch_page: ClassVar[str] = "hotline:dispatch"

@@ -132,14 +132,20 @@ def open_of(actor: Actor, parties: Iterable[UUID]) -> list[HelpRequest]:
     return list(rows.select_related("case__applicant", "case__lead").order_by("-taken_at")[:10])
 
 
-def nearby(actor: Actor, place: str, need: str, at: datetime, limit: int = 5) -> list[HelpRequest]:
-    """Open requests of the same branch of the tree at the same committee: perhaps the same thing."""
-    branch = need.partition(".")[0]
-    if not place or not branch:
+def nearby(
+    actor: Actor, place: str, needs: Iterable[str], at: datetime, limit: int = 5
+) -> list[HelpRequest]:
+    """Open requests of the same branches of the tree at the same committee: perhaps the same thing.
+    What was typed may mean several needs: water from above is a burst pipe or a quarrel."""
+    branches = {need.partition(".")[0] for need in needs} - {""}
+    if not place or not branches:
         return []
+    same = Q()
+    for branch in branches:
+        same |= Q(need=branch) | Q(need__startswith=f"{branch}.")
     rows = (
         visible_to(actor)
-        .filter(Q(need=branch) | Q(need__startswith=f"{branch}."), street=actor.street)
+        .filter(same, street=actor.street)
         .filter(place=place, event=None, taken_at__gt=at - NEARBY_DAYS)
         .exclude(case__stage=Stage.CLOSED)
     )

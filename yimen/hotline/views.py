@@ -36,6 +36,7 @@ from yimen.look.forms import Form
 from yimen.places.queries import committees
 
 View = Callable[..., HttpResponse]
+MEANT = 4  # needs that what was typed may mean
 GUIDES = (
     (
         _("没有声音"),
@@ -91,8 +92,15 @@ def for_operators(view: View) -> View:
 def line(request: HttpRequest) -> HttpResponse:
     """Between two calls: take the next, call back, ask for outcomes, sign the shift's notes; with a
     call: everything that it may need."""
+    return here(request)
+
+
+def here(request: HttpRequest, status: int = 200) -> HttpResponse:
+    """The page that the operator has now."""
     call = queries.open_call(request.actor)
-    return call_page(request, call) if call else _idle(request)
+    response = call_page(request, call) if call else _idle(request)
+    response.status_code = status
+    return response
 
 
 def _idle(
@@ -171,9 +179,9 @@ def _unsigned(request: HttpRequest) -> dict[str, Any]:
 
 def _near(request: HttpRequest, call: LineCall) -> list[HelpRequest]:
     said = request.POST if request.method == "POST" else call.draft
-    found = find(said.get("need", ""), tree().values(), limit=1)
-    need = found[0].code if found else ""
-    return queries.nearby(request.actor, said.get("place", ""), need, now())
+    found = find(said.get("need", ""), tree().values(), limit=MEANT)
+    needs = [need.code for need in found]
+    return queries.nearby(request.actor, said.get("place", ""), needs, now())
 
 
 def _take_form(

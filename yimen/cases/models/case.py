@@ -178,6 +178,11 @@ class Case(models.Model):
             models.Index(fields=["accepting", "-received_at", "-id"], name="case_accepting_seen"),
             models.Index(fields=["applicant", "-received_at", "-id"], name="case_applicant_seen"),
             models.Index(fields=["presenter", "-received_at", "-id"], name="case_presenter_seen"),
+            models.Index(
+                fields=["street", "-received_at", "-id"],
+                name="case_line_seen",
+                condition=Q(kind__in=["request", "urgent_request"]),  # Kind.every_counter
+            ),
             # the few cases that complain of a body
             GinIndex(
                 fields=["excluded_bodies"], name="case_hidden", condition=~Q(excluded_bodies=[])

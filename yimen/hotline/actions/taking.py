@@ -28,9 +28,10 @@ from yimen.lib.actor import Actor, Can, Power, system
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.lib.time import local
 from yimen.matters.queries import some
-from yimen.people.actions import register
+from yimen.people.actions import correct_name, register, register_at_number
 from yimen.people.actions.streets import in_street
 from yimen.people.models import Party
+from yimen.people.perms import may_register
 from yimen.places.models import Division
 from yimen.places.queries import centre_for
 
@@ -220,12 +221,23 @@ def _who(asked: Taken, call: LineCall | None, street: str, by: Actor, at: dateti
     """The record of whoever needs help, in the street where it is needed."""
     if asked.party:
         return _known(asked.party, street, by, at)
-    if not asked.name.strip() and call and call.number_of:
-        return call.number_of
+    name, rung = asked.name.strip(), call.number_of if call else None
+    if not name and rung:
+        return rung
+    by = by if may_register(by) else system(street, "hotline")
+    if rung and not asked.phone and street == rung.street:
+        return _says(rung, name, by, at)
     return register(
-        street, name=asked.name.strip() or CALLER, id_type=Party.IdType.OTHER,
-        phone=asked.phone, by=by, at=at,
-    )  # fmt: skip
+        street, name=name or CALLER, id_type=Party.IdType.OTHER, phone=asked.phone, by=by, at=at
+    )
+
+
+def _says(rung: Party, name: str, by: Actor, at: datetime) -> Party:
+    """Whoever rings says a name: it goes to the record of the number while that has none, else the
+    number goes along to another record. Without a number nobody could be called back."""
+    if rung.name == CALLER and rung.id_index is None:
+        return correct_name(rung, name, reason=_("来电人说了姓名"), by=by, at=at)
+    return register_at_number(rung, name, by=by, at=at)
 
 
 def _known(party: UUID, street: str, by: Actor, at: datetime) -> Party:

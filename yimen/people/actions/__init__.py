@@ -24,6 +24,7 @@ from yimen.people.actions.parties import (
     find_or_register,
     lend_phone,
     register,
+    register_at_number,
     update_details,
 )
 
@@ -46,6 +47,7 @@ __all__ = [
     "lock",
     "merge",
     "register",
+    "register_at_number",
     "revoke_mandate",
     "revoke_token",
     "set_password",

@@ -3,15 +3,20 @@ that goes round, an emergency, a burst pipe, a lonely neighbour, and then the mo
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.evening import Desk, Telephone, answer, told, town, work
-from tests.cast import facts
+from tests.cast import STREET, facts
 from tests.phone.conftest import sounds  # noqa: F401  (a fixture)
+from yimen.hotline import reckoning
 from yimen.hotline.models import CallBack, Dispatch, HelpRequest, LineCall, Transfer
+from yimen.hotline.rules import Asked
+from yimen.lib.time import today
 from yimen.people.models import Disclosure
 
 pytestmark = pytest.mark.browser
@@ -113,3 +118,60 @@ def test_a_life_in_danger_is_handed_over_and_stays_ours(clerk: Desk, site) -> No
     clerk.says("结果已登记")
     made.refresh_from_db()
     assert made.learned_at and made.outcome == "救护车 19:20 送到医院"
+
+
+def figures(page: Page, caption: str) -> dict[str, tuple[int, str]]:
+    """What a small table of the month says: name, count, and where the count leads."""
+    table = page.get_by_role("table", name=caption)
+    rows = table.locator("tbody tr")
+    return {
+        row.locator("th").inner_text(): (
+            int(row.locator("td").first.inner_text()),
+            row.locator("td a").first.get_attribute("href") or "",
+        )
+        for row in rows.all()
+    }
+
+
+def test_the_month_is_what_the_ledger_says_and_every_figure_opens(
+    clerk: Desk, page_as, site, assert_accessible
+) -> None:
+    clerk.open()
+    told(site, "ring", "m1", "19900000095")  # what is answered at once is a call too
+    clerk.pick_up()
+    clerk.page.get_by_label("这通电话怎样结束").select_option("answered")
+    clerk.page.get_by_role("button", name="结束通话").press("Enter")
+    clerk.page.get_by_role("heading", name="求助热线").wait_for()
+
+    first = today().replace(day=1)
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    assert reckoning.differences(STREET, first, last) == []
+    recorded = sum(reckoning.rebuild(STREET, first, last)["lead"].values(), Asked())
+    assert (recorded.closed, recorded.reached, recorded.solved) == (1, 2, 1)
+
+    page: Page = page_as("director")
+    page.goto(site(f"/desk/line/rates/month/?month={first:%Y-%m}"))
+    page.get_by_text("每个数字都一致").wait_for()
+    assert_accessible(page)
+    total = page.get_by_role("table", name="各单位的三率").locator("tfoot td")
+    shown = [int(total.nth(n).inner_text()) for n in (0, 3, 4)]
+    assert shown == [recorded.closed, recorded.reached, recorded.unreached]
+    opens = [cell.get_attribute("href") for cell in total.locator("a").all()]
+    ends = figures(page, "电话怎样结束")
+    assert {name: n for name, (n, _href) in ends.items()} == {"已登记求助": 2, "当场答复": 1}
+    needs = figures(page, "什么求助")
+    assert {name: n for name, (n, _href) in needs.items()} == {"紧急抢修": 1, "生命危险": 1}
+    counts = [n for n, _href in (*ends.values(), *needs.values())]
+    hrefs = [href for _n, href in (*ends.values(), *needs.values())]
+    for n, href in zip([*counts, recorded.closed], [*hrefs, opens[0]], strict=True):
+        page.goto(site(href))
+        assert page.locator("tbody tr").count() == n, href
+    page.goto(site(opens[3]))  # those who were reached, in both rounds
+    assert page.locator("tbody tr").inner_text().count("→") == 1
+    assert_accessible(page)
+
+    answer_ = page.request.get(site(f"/desk/line/rates/facts.csv?first={first}&last={last}"))
+    rows = list(csv.DictReader(answer_.body().decode("utf-8-sig").splitlines()))
+    assert sum(int(row["taken"]) for row in rows) == 2
+    assert sum(int(row["answered"]) for row in rows) == recorded.closed
+    assert sum(int(row["second_rounds"]) for row in rows) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -59,11 +60,14 @@ def month(request: HttpRequest) -> HttpResponse:
     names = {pk: pick(pair) for pk, pair in body_names(list(by_lead)).items()}
     total = sum(by_lead.values(), Asked())
     weights = settings.YIMEN_RATE_WEIGHTS
+    days = f"first={first}&last={last}"
     context = {
+        "days": days, "whole": f"by=all&{days}",
         "first": first, "last": last, "form": MonthFilter(initial={"month": first}),
         "calls": _calls(street, first, last), "taken": _taken(street, first, last),
         "leads": [
-            {"name": names.get(k, str(k)), "asked": a, "score": a.score(weights)}
+            {"name": names.get(k, str(k)), "asked": a, "score": a.score(weights),
+             "open": f"by=lead&key={k}&{days}"}
             for k, a in sorted(by_lead.items(), key=lambda item: -item[1].closed)
         ],
         "total": total, "score": total.score(weights),
@@ -89,7 +93,7 @@ def _calls(street: str, first: date, last: date) -> dict[str, Any]:
     )
     ended = rows.order_by().values_list("outcome").annotate(n=Count("pk")).order_by("-n")
     labels = dict(LineCall.Outcome.choices)
-    kinds = [(labels.get(outcome, _now("还在通话")), n) for outcome, n in ended]
+    kinds = [(labels.get(outcome, _now("还在通话")), n, outcome) for outcome, n in ended]
     share = sums["quick"] / sums["n"] if sums["n"] else None
     return {"n": sums["n"], "quick": share, "ended": kinds}
 
@@ -109,14 +113,17 @@ def _taken(street: str, first: date, last: date) -> dict[str, Any]:
         same=Count("pk", filter=Q(event__isnull=False)), open=Count("pk", filter=Q(case__closed_at=None)),
     )  # fmt: skip
     return sums | {
-        "needs": _most({said(code): n for code, n in branches.items()}),
-        "places": _most({named.get(code) or code: n for code, n in places.items()}),
-        "lines": _most({str(Line(key).label): n for key, n in lines.items() if key in Line.values}),
+        "needs": _most((said(code), n, code) for code, n in branches.items()),
+        "places": _most((named.get(code) or code, n, code) for code, n in places.items()),
+        "lines": _most(
+            (str(Line(key).label), n, key) for key, n in lines.items() if key in Line.values
+        ),
     }
 
 
-def _most(counts: dict[str, int]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _most(counts: Iterable[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
+    """Name, how many, and the code that opens them, the most first."""
+    return sorted(counts, key=lambda item: (-item[1], item[0]))
 
 
 HEAD = (

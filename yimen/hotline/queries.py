@@ -326,12 +326,6 @@ def answered(rows: QuerySet[HelpRequest], first: date, last: date) -> QuerySet[H
     return rows.filter(Q(case__decided_at__isnull=False) | Q(case__round__gt=1))
 
 
-def behind(actor: Actor, first: date, last: date, by: str, key: Any) -> QuerySet[HelpRequest]:
-    """The requests that a line of the rates counts."""
-    rows = _answered(actor, first, last).filter(**{BY[by]: key})
-    return rows.select_related("case__lead")
-
-
 def to_answer(actor: Actor, number: str) -> Case | None:
     """A request on which a body of the actor has work open, or only the answer: then its words are
     shown."""

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yimen.bodies.queries import names as body_names
 from yimen.files.views import download
 from yimen.hotline import actions, perms, queries
+from yimen.hotline import behind as figures
 from yimen.hotline.actions.objecting import last_day
 from yimen.hotline.forms import BackForm, RatesFilter, ReplyForm
 from yimen.hotline.jobs import findings, notes_of
@@ -93,6 +95,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     named = _names(asked["by"], list(found))
     total = sum(found.values(), Asked())
     weights = settings.YIMEN_RATE_WEIGHTS
+    days = {"first": asked["first"], "last": asked["last"]}
     most = sorted(found.items(), key=lambda item: -item[1].closed)
     rows = [
         {
@@ -100,33 +103,55 @@ def rates(request: HttpRequest) -> HttpResponse:
             "name": named.get(key, str(key)),
             "asked": one,
             "score": one.score(weights),
+            "open": urlencode({"by": asked["by"], "key": key} | days),
         }
         for key, one in most
     ]
     context = {
         **asked, "rows": rows, "total": total, "score": total.score(settings.YIMEN_RATE_WEIGHTS),
         "weights": settings.YIMEN_RATE_WEIGHTS, "form": RatesFilter(initial=asked),
-        "runs": perms.runs(request.actor),
+        "runs": perms.runs(request.actor), "whole": urlencode({"by": "all"} | days),
     }  # fmt: skip
     return render(request, "hotline/rates.html", context)
 
 
 @require_safe
 def behind(request: HttpRequest) -> HttpResponse:
-    """The requests that a line of the rates counts, with what their callers said."""
+    """What a figure of the rates or of the month counts: requests with what their callers said, or
+    calls."""
     asked = _asked(request)
-    key = _key(asked["by"], request.GET.get("key", ""))
+    if request.GET.get("by") == "outcome":
+        return _calls(request, asked)
+    by = request.GET.get("by", "lead")
+    by, of = by if by in figures.PARTS else "lead", request.GET.get("of", "answered")
+    key = _key(by, request.GET.get("key", ""))
     page = paging.page(
-        queries.behind(request.actor, asked["first"], asked["last"], asked["by"], key)
-        .prefetch_related("calls_back__objection"),
+        figures.requests(
+            request.actor, asked["first"], asked["last"], by=by, key=key,
+            of=of if of in figures.OF else "answered",
+        ).prefetch_related("calls_back__objection"),
         keys=("-taken_at", "-id"), cursor=request.GET.get("cursor"),
     )  # fmt: skip
-    name = _names(asked["by"], [key]).get(key, str(key))
+    name = _("求助") if by == "all" else _names(by, [key]).get(key, str(key))
     context = {
         **asked, "page": page, "name": name, "rows": _shown(page.items),
         "may_object": _may_object(request.actor, page.items),
     }  # fmt: skip
     return render(request, "hotline/behind.html", context)
+
+
+def _calls(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
+    """Calls that ended so. Who rang is not said here."""
+    outcome = request.GET.get("key", "")
+    page = paging.page(
+        figures.calls(request.actor, asked["first"], asked["last"], outcome),
+        keys=("-rang_at", "-id"), cursor=request.GET.get("cursor"),
+    )  # fmt: skip
+    rows = [
+        {"row": c, "waited": int((c.answered_at - c.rang_at).total_seconds())} for c in page.items
+    ]
+    context = {**asked, "page": page, "rows": rows, "runs": perms.runs(request.actor)}
+    return render(request, "hotline/month_calls.html", context)
 
 
 def _key(by: str, text: str) -> Any:

@@ -23,13 +23,14 @@ WHO = "hotline"
 
 
 def lock(number: str, by: Actor) -> tuple[HelpRequest, Dossier]:
-    """A request that the actor may know of, under the lock of its case: the one lock of every act on
-    it, so that dispatches need none of their own."""
+    """A request that the actor may know of, under its lock and then that of its case: the order of
+    every act on both, answers and calls back among them. A dispatch that points at a request takes
+    hold of its row, so the case alone would not do. Dispatches need no lock of their own."""
     row = queries.visible_to(by).filter(case__number=number).first()
     if row is None:
         raise Unseen("request", _("没有这个求助。"))
-    d = load(number, lock=True)
-    return HelpRequest.objects.get(pk=row.pk), d
+    held = HelpRequest.objects.select_for_update().get(pk=row.pk)
+    return held, load(number, lock=True)
 
 
 def lock_dispatch(pk: UUID, by: Actor) -> tuple[Dispatch, Dossier]:

@@ -32,8 +32,8 @@ from yimen.people.actions import correct_name, register, register_at_number
 from yimen.people.actions.streets import in_street
 from yimen.people.models import Party
 from yimen.people.perms import may_register
-from yimen.places.models import Division
-from yimen.places.queries import centre_for
+from yimen.places.models import Division, ServicePoint
+from yimen.places.queries import centre_for, centres
 
 MOST_PHOTOS = 4
 PHOTO = "hotline.photo"  # the purpose of their files
@@ -87,7 +87,8 @@ def take(
         raise _wrong("consent", _("请选择本人是否同意。"))
     place = _place(asked, by)
     # what a city platform sends is for the whole street, as what operators take is
-    centre = queries.desk_of(by) or centre_for(place[:9] if asked.line == Line.CITY else place)
+    near = place[:9] if asked.line == Line.CITY else place
+    centre = _counter(by, near, asked.excluded)
     version = some([need.matter], local(at).date()).get(need.matter)
     if centre is None or version is None:
         raise _wrong("need", _("这类求助在这个街道还没有开通。"))
@@ -103,7 +104,9 @@ def take(
     )  # fmt: skip
     operates = channel in BY_OPERATORS
     along = event.case.number if event else ""
-    accepting = by if operates else system(place[:9], "hotline")
+    # nobody works on what complains of the own body, not even to accept it
+    own = bool(set(asked.excluded) & by.bodies())
+    accepting = by if operates and not own else system(place[:9], "hotline")
     d = perform(d.case.number, "accept", by=accepting, at=at, along=along)
     made = HelpRequest.objects.create(
         street=d.case.street, case=d.case, need=need.code, sort=need.sort, line=asked.line,
@@ -120,6 +123,15 @@ def take(
     if held:
         end(held, LineCall.Outcome.REQUEST, by=by, at=at)
     return d
+
+
+def _counter(by: Actor, place: str, excluded: Sequence[UUID]) -> ServicePoint | None:
+    """Where it is taken in: the operator's own counter, else the one that serves the place; what
+    complains of a centre is not kept there as long as the street has another."""
+    near = [queries.desk_of(by), centre_for(place), *centres(place[:9])]
+    there = [point for point in near if point is not None]
+    free = (point for point in there if counter_body(point).pk not in excluded)
+    return next(free, there[0] if there else None)
 
 
 BY_OPERATORS = (Channel.PHONE, Channel.SMS)

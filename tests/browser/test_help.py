@@ -131,3 +131,14 @@ def test_a_committee_tells_it_and_the_operator_finds_the_message(page_as, site, 
     page.get_by_text("已登记并派出").wait_for()
     assert_accessible(page)
     assert HelpRequest.objects.get(channel="worker").need == "care.meal"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_all_needs_stand_on_the_upright_machine(page_as, site, assert_accessible, language: str):
+    page = page_as(None, width=1080, height=1920, language=language)
+    page.goto(site(f"/kiosk/{CENTRE}/help/"))
+    assert page.locator(".kiosk-tile").count() == 9
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1920
+    last, bar = page.locator(".kiosk-tile").last.bounding_box(), page.locator(".kiosk-foot")
+    assert last and (not bar.count() or last["y"] + last["height"] <= bar.bounding_box()["y"])
+    assert_accessible(page)

@@ -154,7 +154,7 @@ class Ticket(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("等候中")
         CALLED = "called", _("已叫号")
-        SERVING = "serving", _("办理中")
+        SERVING = "serving", pgettext_lazy("ticket", "办理中")
         HELD = "held", _("暂离")
         SERVED = "served", _("已办理")
         NO_SHOW = "no_show", _("过号")

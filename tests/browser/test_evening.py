@@ -137,10 +137,10 @@ def test_the_month_is_what_the_ledger_says_and_every_figure_opens(
     clerk: Desk, page_as, site, assert_accessible
 ) -> None:
     clerk.open()
-    told(site, "ring", "m1", "19900000095")  # what is answered at once is a call too
+    told(site, "ring", "m1", "19900000095")  # a call that brings no request counts too
     clerk.pick_up()
-    clerk.page.get_by_label("这通电话怎样结束").select_option("answered")
-    clerk.page.get_by_role("button", name="结束通话").press("Enter")
+    clerk.page.get_by_label("这通电话怎样结束").select_option("wrong")
+    clerk.page.get_by_role("button", name="结束通话", exact=True).press("Enter")
     clerk.page.get_by_role("heading", name="求助热线").wait_for()
 
     first = today().replace(day=1)
@@ -158,7 +158,7 @@ def test_the_month_is_what_the_ledger_says_and_every_figure_opens(
     assert shown == [recorded.closed, recorded.reached, recorded.unreached]
     opens = [cell.get_attribute("href") for cell in total.locator("a").all()]
     ends = figures(page, "电话怎样结束")
-    assert {name: n for name, (n, _href) in ends.items()} == {"已登记求助": 2, "当场答复": 1}
+    assert {name: n for name, (n, _href) in ends.items()} == {"已登记求助": 2, "打错": 1}
     needs = figures(page, "什么求助")
     assert {name: n for name, (n, _href) in needs.items()} == {"紧急抢修": 1, "生命危险": 1}
     counts = [n for n, _href in (*ends.values(), *needs.values())]

@@ -20,7 +20,7 @@ from yimen.lib.time import ZONE, at, now
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 PLACE = f"{STREET}001"
-MOST = {"/desk/line/": 22, "/desk/line/ringing/": 6, "/desk/line/addresses/?q=wtl": 5}
+MOST = {"/desk/line/": 20, "/desk/line/ringing/": 6, "/desk/line/addresses/?q=wtl": 5}
 ON_CALL = {"/desk/line/": 18, "/desk/line/ringing/": 6}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _now
@@ -35,6 +35,7 @@ from yimen.lib.time import now
 from yimen.look.forms import Form
 from yimen.places.queries import committees
 
+SHOWN = 20  # of a list on the page between two calls
 View = Callable[..., HttpResponse]
 MEANT = 4  # needs that what was typed may mean
 GUIDES = (
@@ -110,11 +111,10 @@ def _idle(
     answer, note = answer or AnswerForm(), note or NoteForm()
     waiting, back = queries.to_call_back(actor, at), queries.to_dispatch(actor)
     newest = _newest(actor)
-    lists = {"back": list(waiting[:20]), "dispatch": list(back[:20]), "newest": newest}
+    lists = {**_some("back", waiting), **_some("dispatch", back), "newest": newest}
+    shown = {r.case_id for name in ("back", "dispatch", "newest") for r in lists[name]}
     context = {
         "answer": answer, "note": note, **lists,
-        "dispatch_count": back.order_by()[:100].count(),
-        "back_count": waiting.order_by()[:100].count(),
         "transfers": list(queries.open_transfers(actor)[:20]), "learn": LearnForm(),
         "texts": list(queries.inbound(actor)[:20]),
         "notes": list(
@@ -122,10 +122,17 @@ def _idle(
         ),
         **_unsigned(request), "telephone": ringing.standing(actor, at),
         "next": _just_taken(actor, newest),
-        "seconds": seconds(actor, {r.case_id for rows in lists.values() for r in rows}),
+        "seconds": seconds(actor, shown),
     }  # fmt: skip
     status = max(answer.http_status, note.http_status)
     return render(request, "hotline/line.html", context, status=status)
+
+
+def _some(name: str, rows: QuerySet[HelpRequest]) -> dict[str, Any]:
+    """The first rows and how many there are, to a hundred: counted only where not all are shown."""
+    shown = list(rows[:SHOWN])
+    count = len(shown) if len(shown) < SHOWN else rows.order_by()[:100].count()
+    return {name: shown, f"{name}_count": count}
 
 
 def _just_taken(actor: Actor, newest: Sequence[HelpRequest]) -> HelpRequest | None:

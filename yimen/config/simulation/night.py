@@ -162,6 +162,7 @@ class Night:
     # -- the whole --------------------------------------------------------------------------------
 
     def live(self) -> Report:
+        self.begun = time.monotonic()
         people = [
             self._thread(self._operate, number, name)
             for number, name in enumerate(self.order.operators)

@@ -202,9 +202,9 @@ class Operator:
         asked = f"{live.caller.need if live else '回电'}怎么办理"
         self.line.rest(said_s / 2)
         with suppress(Lost):
-            self.browser.post(f"{LINE}answers/", {"q": asked}, "poll")
+            self.browser.post(f"{LINE}answers/", {"q": asked}, "page")
         self.line.rest(said_s / 2)
-        page = self._act(f"{LINE}told/", {"question": asked, "told": "带身份证到窗口办理。"}, None)
+        page = self._act(f"{LINE}told/", {"question": asked, "told": "带身份证到窗口办理。"}, live)
         if page and (found := ENQUIRY.search(page.text)):
             self.line.note("enquiry", found[1])
 

@@ -138,7 +138,9 @@ class Seen:
         params: list[Any] = [list(self.actor.bodies())]
         for column, kind, keys in scopes(self.actor):
             ranges.append(self._range(column, kind, values is not None, back))
-            held = [self.actor.party, today(), today()] if column == "presenter_id" else []
+            held: list[Any] = (
+                [self.actor.party, today(), today()] if column == "presenter_id" else []
+            )
             held = [at_every_counter()] if column == EVERY else held
             params += [keys, *self.params, *held, *(values or ()), limit]
         if not ranges or self.where is None:

@@ -256,6 +256,18 @@ def test_the_page_shows_what_rings_and_one_press_takes_it() -> None:
     assert signed_in("officer").get("/desk/line/ringing/").status_code == 404
 
 
+def test_the_script_is_told_where_to_go_or_why_not_without_a_page() -> None:
+    row = rings()
+    door, alone = f"/desk/line/ringing/{row.pk}/", {"accept": "application/json"}
+    with at(MONDAY + timedelta(seconds=15)):  # by then it rings at everybody
+        assert signed_in("clerk").post(door, headers=alone).json() == {"to": "/desk/line/"}
+        late = signed_in("clerk2").post(door, headers=alone)
+        assert late.status_code == 409 and set(late.json()) == {"detail"} and late.json()["detail"]
+        page = signed_in("clerk2").post(door)
+        assert page.status_code == 409 and late.json()["detail"] in page.content.decode()
+    assert LineCall.objects.count() == 1
+
+
 def test_notes_of_the_shift_before_stand_on_top_and_never_block_a_call() -> None:
     with at(MONDAY - timedelta(hours=3)):
         actions.write_note("爆管的结果还没有问", by=actor("assistant"), at=now())

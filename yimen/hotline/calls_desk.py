@@ -5,8 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+)
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,13 +41,17 @@ def ringing_now(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_operators
 def pick_up(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One key. Whoever was slower is told on the page that they have."""
+    """One key. Whoever was slower is told on the page that they have; the script that picks up asks
+    for the sentence alone, for a ringing line has many who press at once."""
+    alone = request.headers.get("Accept", "") == "application/json"
     try:
         actions.pick_up(pk, by=request.actor, at=now())
     except Refused as late:
+        if alone:
+            return JsonResponse({"detail": str(late.detail)}, status=late.status)
         messages.warning(request, late.detail)
         return views.here(request, status=late.status)
-    return redirect("hotline:line")
+    return JsonResponse({"to": reverse("hotline:line")}) if alone else redirect("hotline:line")
 
 
 @require_POST

@@ -58,9 +58,16 @@ class Browser:
         sent = {**form, "csrfmiddlewaretoken": self.token}
         return self._ask("POST", path, sent, what)
 
-    def _ask(self, method: str, path: str, form: Any, what: str) -> Answer:
+    def post_alone(self, path: str, what: str) -> Answer:
+        """Send as the page's script does: the answer is a sentence, or where to go, no page."""
+        sent = {"csrfmiddlewaretoken": self.token}
+        return self._ask("POST", path, sent, what, {"Accept": "application/json"})
+
+    def _ask(
+        self, method: str, path: str, form: Any, what: str, more: Mapping[str, str] | None = None
+    ) -> Answer:
         url, begun = urljoin(f"{self.site}/", path.lstrip("/")), time.perf_counter()
-        headers = {"Referer": url} if form is not None else {}
+        headers = {**({"Referer": url} if form is not None else {}), **(more or {})}
         try:
             answer = self.session.request(
                 method, url, data=form, headers=headers, timeout=WAIT_S, allow_redirects=False

@@ -8,14 +8,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from yimen.config.simulation.browser import Browser, percentile
 from yimen.config.simulation.calls import Caller, Span, Writer
-from yimen.config.simulation.doors import PATIENCE_S
+from yimen.config.simulation.doors import PATIENCE_S, Lost
 from yimen.config.simulation.exchange import Exchange, Live, Signed
-from yimen.config.simulation.operator import Operator
+from yimen.config.simulation.operator import LINE, Operator
 from yimen.config.simulation.writers import write
 
 PAGES, POLLS = ("page", "act"), ("poll",)
@@ -162,6 +163,7 @@ class Night:
     # -- the whole --------------------------------------------------------------------------------
 
     def live(self) -> Report:
+        self._open()
         self.begun = time.monotonic()
         people = [
             self._thread(self._operate, number, name)
@@ -182,6 +184,15 @@ class Night:
         if stuck := sum(thread.is_alive() for thread in people + ways):
             self.wrong.append(f"{stuck} people never came to an end")
         return self._report()
+
+    def _open(self) -> None:
+        """The line's pages are asked for once before anybody is timed: a process that has just begun
+        reads its templates and the catalogue then."""
+        first = Browser(self.order.site, self.order.cookie)
+        with suppress(Lost):
+            first.sign_in(self.order.sign_in(self.order.operators[0]))
+            first.get(LINE, "page")
+            first.post(f"{LINE}answers/", {"q": "喂"}, "page")
 
     def _ring(self) -> None:
         """Everybody calls at their time, each in a thread of their own until somebody has them."""

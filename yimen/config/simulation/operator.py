@@ -29,6 +29,7 @@ ON_CALL = 'id="take"'
 ALARMS = {"danger.ill": "120", "danger.fire": "119", "danger.crime": "110"}
 EMPTY = ("silent", "wrong", "abusive", "silent")
 STAYS_AWAY_S = 30.0  # between two looks of whose seat is not needed now
+ARRIVES_S = 2.0
 PRESSES_S, ALARM_S = (0.5, 2.0), (3.0, 8.0)
 RESCUE_S = 8.0  # rings so long: also whoever still writes takes it
 
@@ -61,6 +62,7 @@ class Operator:
     # -- the day ----------------------------------------------------------------------------------
 
     def live(self) -> None:
+        self.line.rest(self.number * ARRIVES_S)  # nobody's shift begins in the same second
         self.browser.sign_in(self.sign_in(self.name))
         self._settle()
         while not self.line.over():
@@ -121,13 +123,16 @@ class Operator:
     def _pick_up(self, path: str, tail: int) -> None:
         live = self.line.exchange.found(tail)
         try:
-            page = self.browser.post(path, {}, "act")
+            said = self.browser.post_alone(path, "act")
         except Lost:
-            page = self._surely(LINE)
+            said = None
+        if said and said.status == 409:  # a colleague was quicker: the page stays as it is
+            self.line.note("raced")
+            return
+        page = self._surely(LINE)
         if ON_CALL not in page.text:
             self.line.note("raced")
-            if not page.ok:
-                self.page = self._surely(LINE).text
+            self.page = page.text
             return
         if live is None:  # somebody else's call: an exchange beside ours
             self._end(page, "wrong")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
-from tests.cast import cast, cast_once
+from tests.cast import cast, cast_once, load_cast
 
 __all__ = ["cast", "cast_once"]
 
@@ -16,6 +17,24 @@ GUARDED = """
 SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
 WHERE NOT tgisinternal AND (tgtype & 32) <> 0
 """
+
+# whether the tables were emptied since the community was loaded for good
+EMPTIED: list[bool] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A transactional test empties the tables. The community is loaded again once, before the next
+    test's transaction begins: loaded inside of it, it would be loaded for every test that follows."""
+    if not EMPTIED or "cast" not in getattr(item, "fixturenames", ()):
+        return
+    from django.db import connection
+
+    with item.config.stash[blocking_manager_key].unblock():
+        if connection.in_atomic_block:  # a module's own transaction: it would go with that
+            return
+        load_cast()
+    EMPTIED.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,6 +62,7 @@ def _emptying_is_allowed() -> Iterator[None]:
             )
             for table in guarded:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        EMPTIED[:] = [True]
 
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield

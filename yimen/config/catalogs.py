@@ -62,6 +62,8 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "gettext_noop": None,
 }
+# gettext and gettext_lazy in one module: one of them goes by another name
+ALIAS = re.compile(r"\bgettext(?:_lazy|_noop)? as (\w+)")
 # {% translate "..." %} and {% blocktranslate %}...{% endblocktranslate %} with their placeholders.
 TAG = re.compile(
     r"{%\s*(?:translate|trans)\s+(?P<quote>[\"'])(?P<text>.*?)(?P=quote)(?P<rest>[^%]*)%}"
@@ -85,8 +87,10 @@ CONTEXT = re.compile(r"""\bcontext\s+(["'])(.*?)\1""")
 
 def in_python(source: Path) -> set[Said]:
     """Sentences that a module hands to gettext."""
+    named = ALIAS.findall(source.read_text(encoding="utf-8"))
+    keywords = {**KEYWORDS, **dict.fromkeys(named)}
     with source.open("rb") as text:
-        found = extract("python", text, keywords=KEYWORDS, options={"encoding": "utf-8"})
+        found = extract("python", text, keywords=keywords, options={"encoding": "utf-8"})
         return {(context or "", _first(message)) for _line, message, _comments, context in found}
 
 

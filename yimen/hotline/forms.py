@@ -169,6 +169,13 @@ class BackForm(Form):
         choices=[("yes", _("满意")), ("no", _("不满意")), ("", _("没有说"))],
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Whoever was not reached has said nothing."""
+        data = super().clean() or {}
+        if data.get("reached") == "no" and (data.get("solved") or data.get("content")):
+            self.add_error("reached", _now("没打通，就不能替求助人说解决没有、满不满意。"))
+        return data
+
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
         content = {"yes": True, "no": False}.get(data["content"])

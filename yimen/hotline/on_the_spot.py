@@ -33,9 +33,8 @@ def ready(typed: str) -> list[dict[str, Any]]:
         found.append((where, f"{where}：{p.text}", _("法规")))
     for hit in matters(typed, get_language() or "zh-hans", limit=GUIDES):
         if hit.sort == "matter":
-            told = _("“%(name)s”在%(whom)s办：%(text)s") % {
-                "name": hit.name, "whom": hit.department, "text": hit.text,
-            }  # fmt: skip
+            told = _("“%(name)s”在%(whom)s办。") % {"name": hit.name, "whom": hit.department}
+            told = f"{told} {hit.text}".strip()
             found.append((hit.name, told, _("办事指南")))
     return [
         {"text": title, "committee": sort, "keep": True, "fill": {"told": body[:TOLD]}}

@@ -268,6 +268,9 @@ class Operator:
     def _sort(self, path: str) -> None:
         page = self.browser.get(path, "page")
         self.places = self.places or PLACE.findall(page.text)
+        if not self.places:  # a colleague has sorted it since
+            self.page = self._surely(LINE).text
+            return
         form = {"do": "take", "need": "street.rubbish", "what": "短信求助", "place": self.places[0]}
         answer = self.browser.post(path, form, "act")
         found = NUMBER.search(answer.text)

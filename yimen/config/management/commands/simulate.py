@@ -85,6 +85,9 @@ class Command(BaseCommand):
         self.stdout.write(report.text())
         for one in beside:
             self.stdout.write(f"beside it, in the hall:\n{one.text()}")
+        if options["hall"] and not beside:
+            self.stdout.write("beside it, in the hall: it ended without a report")
+            return False
         return report.good and all(one.good for one in beside)
 
     def _books(self, report: Report, run: str) -> None:

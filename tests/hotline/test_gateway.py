@@ -13,6 +13,7 @@ from tests.cast import OTHER_STREET, STREET, account, actor, body
 from yimen.bodies import gateway
 from yimen.bodies.actions import Named, name_gateway
 from yimen.bodies.models import Body, Gateway, JoinedChannel
+from yimen.cases.actions import perform
 from yimen.hotline import actions, counting
 from yimen.hotline.actions import Taken
 from yimen.ledger.models import Entry
@@ -114,6 +115,12 @@ def test_a_channel_has_an_owner_and_counts_what_came_by_it() -> None:
         asked, calls = counting.counted(clerk, date(2026, 3, 31))
         assert (asked, calls) == ({"daily": 1}, {"daily": 1})
         assert counting.counted(clerk, date(2026, 4, 1)) == ({}, {})
+        twice = actions.take(
+            Taken("repair", "又记了一次", place=f"{STREET}001"), by=clerk, at=now()
+        )
+        assert counting.counted(clerk, date(2026, 3, 31))[0].total() == 2
+        perform(twice.case.number, "void", by=actor("director"), at=now(), reason="记了两次")
+        assert counting.counted(clerk, date(2026, 3, 31))[0].total() == 1
         client = Client()
         client.force_login(account("clerk"))
         page = client.get("/desk/line/gateway/").content.decode()

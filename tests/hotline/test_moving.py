@@ -249,6 +249,16 @@ def test_the_command_names_what_is_missing(monday, table) -> None:
         call_command("import", "requests", str(table({})), "--mapping", "nowhere.json")
 
 
+def test_another_table_moves_nothing_and_leaves_the_last_report(monday, table, tmp_path) -> None:
+    other, report = tmp_path / "other.csv", moving.report_of("nyc311")
+    other.write_text("what,when\nx,y\n", encoding="utf-8")
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text("of the last time", encoding="utf-8")
+    with pytest.raises(CommandError, match="unique_key"):
+        call_command("import", "requests", str(other), "--mapping", str(SHIPPED))
+    assert report.read_text(encoding="utf-8") == "of the last time" and not Moved.objects.exists()
+
+
 @pytest.mark.slow
 def test_the_shipped_sample_moves_as_it_says(monday) -> None:
     """The 1,000 real requests: what moves and what does not is known to the row."""

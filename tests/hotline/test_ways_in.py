@@ -121,6 +121,9 @@ def test_who_fears_somebody_says_so_on_the_web_and_at_the_machine() -> None:
     assert not Message.objects.filter(to_party=row.case.applicant, channel="sms").exists()
     page = signed_in("officer6").get(f"/desk/cases/{row.case.number}/").content.decode()
     assert "不发短信，不向别人留话。" in page and safely["reach"] in page
+    there = SENT | WHO | {"do": "send", "quiet": "on"}
+    Client().post(f"/kiosk/{CENTRE}/help/", there)
+    assert HelpRequest.objects.get(channel="kiosk").case.facts["quiet"] is True
 
 
 def test_who_says_a_known_name_and_number_is_not_that_person() -> None:
@@ -214,6 +217,21 @@ def test_at_the_machine_with_large_letters_and_a_number_to_keep() -> None:
     assert row.channel == "kiosk" and not row.verified and row.case.channel == "kiosk"
     assert row.case.enquiry_no in done and "王阿姨" not in done
     assert Client().get("/kiosk/31019909999/help/").status_code == 404
+
+
+def test_the_same_sheet_sent_again_is_one_request() -> None:
+    there, client = f"/kiosk/{CENTRE}/help/", Client()
+    page = client.get(there + "?need=repair.water").content.decode()
+    once = page.split('name="once" value="')[1].split('"')[0]
+    sheet = SENT | WHO | {"do": "send", "once": once}
+    wrong = client.post(there, sheet | {"what": ""})
+    assert wrong.status_code == 422 and once in wrong.content.decode()
+    first = client.post(there, sheet).content.decode()
+    number = HelpRequest.objects.get().case.enquiry_no
+    assert number in first and number in client.post(there, sheet).content.decode()
+    assert HelpRequest.objects.count() == 1
+    client.post(there, sheet | {"once": ""})
+    assert HelpRequest.objects.count() == 2, "without the sheet's mark nothing is held back"
 
 
 # -- through a committee -----------------------------------------------------------------------

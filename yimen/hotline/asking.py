@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -23,6 +25,7 @@ from yimen.hotline.needs import Need, find, tree
 from yimen.intake.prints import code_of
 from yimen.lib.actor import Actor, system
 from yimen.lib.errors import Unseen
+from yimen.lib.ids import new_id
 from yimen.lib.numbering import pretty
 from yimen.lib.time import now
 from yimen.look import throttle
@@ -32,6 +35,7 @@ from yimen.places.models import ServicePoint
 A_MINUTE, A_NUMBER = 5, 3  # tries of one address, requests with one telephone number
 edits = require_http_methods(["GET", "HEAD", "POST"])
 RINGS = ("emergency", "urgent")
+MARK, KEPT_S = re.compile(r"[0-9a-f-]{36}"), 600  # of a sheet at the machine; how long it is known
 
 
 def line(street: str) -> dict[str, Any]:
@@ -182,13 +186,31 @@ def kiosk(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "hotline/kiosk_needs.html", context)
     streets = [point.street]
     form = _form(KioskAskForm, request, need, streets)
+    if _sent(request) and (before := _asked_once(request)):
+        return render(request, "hotline/kiosk_asked.html", context | told(before))
     if _sent(request) and form.is_valid():
         throttled(request, form)
         with form.refusals():
             d = _take(form, request.actor, None, Channel.KIOSK)  # type: ignore[attr-defined]
+            if sheet := _sheet(request):
+                cache.set(sheet, d.case.number, KEPT_S)
             return render(request, "hotline/kiosk_asked.html", context | told(d.case))
     context |= page(form, need, streets)
+    context["once"] = request.POST.get("once") or new_id()
     return render(request, "hotline/kiosk_ask.html", context, status=form.http_status)
+
+
+def _sheet(request: HttpRequest) -> str:
+    """The sheet that was filled in, by its mark: sent again, by a reload or a second finger, it is
+    the same. "" where there is none."""
+    once = request.POST.get("once", "")
+    return f"kiosk-help:{once}" if MARK.fullmatch(once) else ""
+
+
+def _asked_once(request: HttpRequest) -> Case | None:
+    sheet = _sheet(request)
+    number = cache.get(sheet) if sheet else None
+    return Case.objects.filter(number=number).first() if number else None
 
 
 def _home(point: ServicePoint) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, F, QuerySet, When
 
+from yimen.cases.models import Ending
 from yimen.hotline import perms, queries
 from yimen.hotline.models import HelpRequest, LineCall
 from yimen.lib.actor import Actor
@@ -34,6 +35,7 @@ def requests(actor: Actor, day: date, way: str = "") -> QuerySet[Any]:
     """The requests of a day's month that the actor may see, by one way or all."""
     first, after = month_of(day)
     rows = queries.visible_to(actor) if perms.watches(actor) else HelpRequest.objects.none()
+    rows = rows.exclude(case__ending=Ending.VOID)  # taken in by mistake, or begun anew
     found: Any = _by_way(rows.filter(street=actor.street, taken_at__gte=first, taken_at__lt=after))
     return found.filter(way=way) if way else found
 

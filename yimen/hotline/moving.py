@@ -71,6 +71,8 @@ def requests(*paths: Path, mapping: Path | None = None, say: Say = lambda _line:
         raise ValueError(_("请写：yimen import requests 表格.csv --mapping 对照表.json"))
     plan = _plan(mapping)
     to = _destination(plan)
+    for path in paths:
+        _check_columns(path, plan)
     told, report = Told(), report_of(plan.source)
     report.parent.mkdir(parents=True, exist_ok=True)
     with report.open("w", encoding="utf-8-sig", newline="") as file:
@@ -83,6 +85,17 @@ def requests(*paths: Path, mapping: Path | None = None, say: Say = lambda _line:
         say(f"  {count:6}  {REASONS.get(reason, reason)} ({reason})")
     say(_("没有迁入的逐行列在 %(path)s") % {"path": report})
     return told.moved
+
+
+def _check_columns(path: Path, plan: Plan) -> None:
+    """Before anything is written: another table than the mapping is about moves nothing in."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        there = set(csv.DictReader(file).fieldnames or ())
+    if missing := sorted({*plan.columns.values(), *plan.words} - there):
+        raise ValueError(
+            _("%(file)s 没有这些栏目：%(what)s。请核对表格和对照表。")
+            % {"file": path.name, "what": ", ".join(missing)}
+        )
 
 
 def report_of(source: str) -> Path:

@@ -229,6 +229,7 @@ def take(request: HttpRequest) -> HttpResponse:
                 request, _now("已登记并派出，编号 %(number)s。") % {"number": d.case.number}
             )
             return redirect("hotline:line")
+    actions.keep_draft(call, draft=_typed(request), by=request.actor, at=now())
     return call_page(request, call, form=form)
 
 

@@ -19,7 +19,7 @@ from yimen.look import paging
 from yimen.look.language import pick
 from yimen.notices import actions, queries
 from yimen.notices.models import Announcement
-from yimen.people.views import party_for
+from yimen.people.queries import party_for
 from yimen.places.queries import names as place_names
 
 

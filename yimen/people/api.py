@@ -16,7 +16,7 @@ from yimen.lib.time import now
 from yimen.look.sessions import step_up
 from yimen.people import actions, perms, queries
 from yimen.people.models import Mandate, Merge, Party
-from yimen.people.views import party_for
+from yimen.people.queries import party_for
 
 router = Router(tags=["people"])
 IdType = Literal[

@@ -16,7 +16,7 @@ from yimen.lib.time import now
 from yimen.look.sessions import step_up
 from yimen.people import actions, perms, queries, retention
 from yimen.people.forms import EraseForm
-from yimen.people.views import party_for
+from yimen.people.queries import party_for
 
 RUNS = 10
 

@@ -19,6 +19,7 @@ from yimen.files.models import File
 from yimen.ledger.rows import instance
 from yimen.lib import text
 from yimen.lib.actor import Actor
+from yimen.lib.errors import Unseen
 from yimen.lib.time import today
 from yimen.people import perms, retention, rules, sealed
 from yimen.people.models import Account, Disclosure, Mandate, Merge, Party
@@ -74,6 +75,17 @@ def canonical_many(ids: Iterable[UUID]) -> dict[UUID, UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOW, [list(ids)])
         return dict(cursor.fetchall())
+
+
+def party_for(actor: Actor, id: UUID) -> Party:
+    """The record, followed to where it was merged into; Unseen for who has no desk for it."""
+    if not perms.works_with_people(actor):
+        raise Unseen("party")
+    seen = visible_to(actor).select_related("address", "address__division")
+    party = seen.filter(pk=canonical(id)).first()
+    if party is None:
+        raise Unseen("party")
+    return party
 
 
 def canonical(id: UUID) -> UUID:

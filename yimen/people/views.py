@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yimen.files.views import download
-from yimen.lib.actor import Actor
 from yimen.lib.errors import Forbidden, Invalid, Unseen
 from yimen.lib.masking import mask_name
 from yimen.lib.time import now, today
@@ -32,18 +31,8 @@ from yimen.people.forms import (
     SearchForm,
 )
 from yimen.people.models import Mandate, Merge, Party
+from yimen.people.queries import party_for
 from yimen.places.queries import names as place_names
-
-
-def party_for(actor: Actor, id: UUID) -> Party:
-    """The record, followed to where it was merged into; Unseen for who has no desk for it."""
-    if not perms.works_with_people(actor):
-        raise Unseen("party")
-    seen = queries.visible_to(actor).select_related("address", "address__division")
-    party = seen.filter(pk=queries.canonical(id)).first()
-    if party is None:
-        raise Unseen("party")
-    return party
 
 
 def _must(allowed: bool, what: Any) -> None:

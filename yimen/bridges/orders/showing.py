@@ -121,6 +121,8 @@ def answers(order: Order) -> list[dict[str, Any]]:
             "to_copy": not done and not answer.sent_at and (closed or failed),
             "text": as_text(answer, order) if not done and (closed or failed) else "",
         })  # fmt: skip
+    for row in [row for row in found if row["to_copy"]][:1]:  # one key, one thing that it does
+        row["shortcut"] = {"again": "r", "copied": "c"}
     return found
 
 

@@ -87,6 +87,7 @@
     box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 150); });
     box.addEventListener("blur", close);
     box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && box.dataset.says && at < 0) { event.preventDefault(); look(); } // a question asks, it sends nothing
       if (list.hidden) return;
       if (event.key === "ArrowDown") { event.preventDefault(); mark(at + 1); }
       else if (event.key === "ArrowUp") { event.preventDefault(); mark(at < 0 ? items.length - 1 : at - 1); }

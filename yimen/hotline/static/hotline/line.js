@@ -6,6 +6,8 @@
   const need = form.elements.need;
   need.setAttribute("list", "needs");
   need.setAttribute("autocomplete", "off");
+  // After a refusal the address is that of the form: a reload would send it once more, as it was.
+  history.replaceState(null, "", form.dataset.page);
   let waiting = 0;
   let sent = "";
   const keep = async () => {

@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from yimen.hotline.actions import Taken
 from yimen.hotline.addresses import LONGEST, found
-from yimen.hotline.forms import NeedField
+from yimen.hotline.forms import NeedField, division_name
 from yimen.hotline.models import Consent
 from yimen.hotline.needs import tree
 from yimen.look.forms import Form
 from yimen.look.language import pick
-from yimen.places.models import Division
 from yimen.places.queries import centres, committees, names
 
 MOST = 4
@@ -51,13 +50,9 @@ def places(streets: Iterable[str]) -> list[tuple[str, Any]]:
     groups: list[tuple[str, Any]] = [("", "—")]
     for code in codes:
         one = pick(called.get(code, {}))
-        own = [(c.code, _named(c)) for c in committees(code)]
+        own = [(c.code, division_name(c)) for c in committees(code)]
         groups.append((one, [*own, (code, _now("%(street)s，不清楚哪个居委会") % {"street": one})]))
     return groups
-
-
-def _named(division: Division) -> str:
-    return pick({"zh": division.name, "en": division.name_en or division.name})
 
 
 def open_streets(first: str = "") -> list[str]:

@@ -32,6 +32,11 @@ WRITTEN = (LineCall.Outcome.REQUEST, LineCall.Outcome.ANSWERED)
 ASKED, TOLD = 2000, 4000  # characters of a question and of what was answered
 
 
+def division_name(division: Division) -> str:
+    """A committee in the reader's language."""
+    return pick({"zh": division.name, "en": division.name_en or division.name})
+
+
 class AnswerForm(Form):
     """A call that no exchange announced: the operator types who calls."""
 
@@ -100,7 +105,7 @@ class TakeForm(Form):
         super().__init__(*args, **kwargs)
         known = [(str(p.pk), f"{mask_name(p.name)} {p.phone_mask}".strip()) for p in people]
         self.fields["party"].choices = [*known, (NEW, _now("另一个人"))]  # type: ignore[attr-defined]
-        places = [("", _now("不清楚")), *((c.code, c.name) for c in committees)]
+        places = [("", _now("不清楚")), *((c.code, division_name(c)) for c in committees)]
         self.fields["place"].choices = places  # type: ignore[attr-defined]
         same = [("", _now("都不是")), *((str(r.pk), r.case.number) for r in near)]
         self.fields["same_as"].choices = same  # type: ignore[attr-defined]

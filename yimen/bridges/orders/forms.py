@@ -15,7 +15,7 @@ from yimen.bridges.actions import Said
 from yimen.bridges.models import Order, Platform, System
 from yimen.bridges.orders.mapping import names
 from yimen.bridges.orders.showing import reasons
-from yimen.hotline.forms import NeedField
+from yimen.hotline.forms import NeedField, division_name
 from yimen.lib.actor import Actor
 from yimen.lib.time import now
 from yimen.look.forms import Form
@@ -141,4 +141,4 @@ class HandForm(Form):
 
 
 def places(street: str) -> list[tuple[str, str]]:
-    return [(c.code, pick({"zh": c.name, "en": c.name_en or c.name})) for c in committees(street)]
+    return [(c.code, division_name(c)) for c in committees(street)]

@@ -110,7 +110,7 @@ def answers(order: Order) -> list[dict[str, Any]]:
     """What was told, the newest first, whether it arrived, and its text for copying over."""
     sent = queries.errands(order)
     closed = order.platform.system.sort == "closed"
-    found = []
+    found: list[dict[str, Any]] = []
     for answer in order.answers.order_by("-made_at", "-id"):
         errand = sent.get(str(answer.pk))
         failed = errand is not None and errand.state == "failed"

@@ -24,6 +24,7 @@ from yimen.lib.errors import Unseen
 from yimen.lib.time import now
 from yimen.look import paging
 from yimen.look.forms import Form
+from yimen.look.language import pick
 from yimen.people.perms import may_see
 
 FORM = ["GET", "HEAD", "POST"]
@@ -129,7 +130,8 @@ def sort(request: HttpRequest, pk: UUID) -> HttpResponse:
                 held, need=form.cleaned_data["need"], by=request.actor, at=now()
             )
             text = _("已分拣，办件 %(number)s，由%(body)s办理。")
-            lead = {"number": made.case.number, "body": made.case.lead.name}
+            whose = pick({"zh": made.case.lead.name, "en": made.case.lead.name_en})
+            lead = {"number": made.case.number, "body": whose}
             messages.success(request, text % lead)
             return redirect("bridges:order", pk)
     return _page(request, _find(request, pk), sort=form)

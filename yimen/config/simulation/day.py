@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from yimen.config.simulation.crowd import person
 from yimen.config.simulation.doors import Door, Lost, Refusal
 from yimen.config.simulation.plan import Visitor
 
@@ -291,14 +292,11 @@ class Day:
         )
 
     def _thread(self, what: Callable[..., None], *args: Any) -> threading.Thread:
-        def safely() -> None:
-            try:
-                what(*args)
-            except Exception as error:
-                with self.lock:
-                    self.wrong.append(f"{what.__name__} {' '.join(args)}: {error}")
+        return person(what, *args, tell=self._wrong)
 
-        return threading.Thread(target=safely, daemon=True)
+    def _wrong(self, told: str) -> None:
+        with self.lock:
+            self.wrong.append(told)
 
     def books(self) -> Report:
         """Ask the site about every ticket and every case, one by one."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from yimen.config.simulation.browser import Browser, percentile
 from yimen.config.simulation.calls import Caller, Span, Writer
+from yimen.config.simulation.crowd import person
 from yimen.config.simulation.doors import PATIENCE_S, Lost
 from yimen.config.simulation.exchange import Exchange, Live, Signed
 from yimen.config.simulation.operator import LINE, Operator
@@ -246,15 +247,11 @@ class Night:
         )
 
     def _thread(self, what: Callable[..., None], *args: Any) -> threading.Thread:
-        def safely() -> None:
-            try:
-                what(*args)
-            except Exception as error:
-                with self.lock:
-                    who = " ".join(str(a) for a in args if isinstance(a, (str, int)))
-                    self.wrong.append(f"{what.__name__} {who}: {type(error).__name__} {error}")
+        return person(what, *args, tell=self._wrong)
 
-        return threading.Thread(target=safely, daemon=True)
+    def _wrong(self, told: str) -> None:
+        with self.lock:
+            self.wrong.append(told)
 
     def _report(self) -> Report:
         calls, speed = self.exchange.calls, self.order.speed

@@ -37,7 +37,7 @@ def ready(typed: str) -> list[dict[str, Any]]:
             told = f"{told} {hit.text}".strip()
             found.append((hit.name, told, _("办事指南")))
     return [
-        {"text": title, "committee": sort, "keep": True, "fill": {"told": body[:TOLD]}}
+        {"text": title, "note": sort, "keep": True, "fill": {"told": body[:TOLD]}}
         for title, body, sort in found
     ]
 

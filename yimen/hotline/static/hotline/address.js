@@ -2,6 +2,7 @@
 // for an address; ready answers for a question.
 "use strict";
 (() => {
+  const beside = (one) => one.committee || one.note; // whose house it is, or what sort of answer
   const arm = (box) => {
     const says = document.getElementById(box.dataset.says || "find-says");
     const name = says.id.replace("-says", "");
@@ -44,7 +45,7 @@
         if (field && (!field.options || [...field.options].some((o) => o.value === value))) field.value = value;
       }
       close();
-      says.textContent = `${one.text} · ${one.committee}`;
+      says.textContent = `${one.text} · ${beside(one)}`;
       box.form.dispatchEvent(new Event("input", { bubbles: true }));
     };
     const show = (found) => {
@@ -56,7 +57,7 @@
         row.setAttribute("aria-selected", "false");
         row.append(one.text);
         const whose = document.createElement("span");
-        whose.textContent = one.committee;
+        whose.textContent = beside(one);
         row.append(whose);
         row.addEventListener("mousedown", (event) => { event.preventDefault(); choose(i); });
         return row;

@@ -16,7 +16,7 @@ def test_open_data_is_found_explained_and_downloaded(
 ) -> None:
     page = page_as(None, width=width)
     page.goto(site("/figures/"))
-    page.locator("a[href='/open-data/']").click()
+    page.locator("main a[href='/open-data/']").click()
     assert_accessible(page)
     fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     assert page.evaluate(fits)

@@ -52,6 +52,8 @@ PERSON_DOORS = {
 }  # fmt: skip
 # Whoever has a paper in hand and signs for it is told whose case it belongs to: by number alone.
 NUMBER_DOORS = {"api:scan"}
+# What was said on the line is read at every counter of the street (decision 41), as one line's.
+LINE_DOORS, EVERY_COUNTER = {"bridges:order", "hotline:dispatch"}, ("clerk2",)
 OUTSIDERS = (
     "anon", *ONE_STREET, "clerk3", "officer12", "resident2", "former", "proxy", "editor",
 )  # fmt: skip
@@ -232,6 +234,8 @@ def test_no_outsider_finds_a_trace(
             found = canary.traces(text, asked, affairs_only=person)
             if sample.name in NUMBER_DOORS:
                 found -= {canary.town.number}
+            if who in EVERY_COUNTER and sample.name in LINE_DOORS:
+                found -= {SECRET}
             if found:
                 told.append(f"{who} {method} {sample.row}: {sorted(found)}")
             if sample.name.startswith("account_") or sample.name == "people:me_sign_out":

@@ -4,7 +4,9 @@ by text message; addresses for the operator."""
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -148,6 +150,52 @@ def test_the_address_search_without_scripts_keeps_what_was_typed() -> None:
     )
     row = HelpRequest.objects.get()
     assert row.place == PLACE and row.case.facts["where"] == "梧桐路12弄3号"
+
+
+def ticked(text: str) -> list[str]:
+    """What is ticked of the addresses that were found."""
+    return re.findall(r'name="picked"[^>]*value="([^"]*)" checked', text)
+
+
+def looked(where: str, **more: str) -> list[str]:
+    sent = SENT | WHO | {"where": where, "place": "", "do": "find"} | more
+    return ticked(Client().post("/help/ask/", sent).content.decode())
+
+
+def test_of_several_addresses_none_is_ticked_before_somebody_chooses() -> None:
+    """Whoever presses send without looking is not to send "none of these" over what was found."""
+    assert looked("wtl 12") == []
+    assert looked("梧桐路12弄3号") == [f"{PLACE}|梧桐路12弄3号"], "written out, it is the one"
+    assert looked("梧桐路12弄3号", place=f"{STREET}002") == [], "another committee was chosen"
+    kept = {"where": "wtl 12 3", "phone": "12"}
+    for chosen in (f"{PLACE}|梧桐路12弄3号", "none"):
+        page = Client().post("/help/ask/", SENT | WHO | kept | {"picked": chosen})
+        assert page.status_code == 422 and ticked(page.content.decode()) == [chosen]
+    done = Client().post("/help/ask/", SENT | WHO | {"where": "wtl 12 3", "picked": "none"})
+    assert done.status_code == 302
+    assert HelpRequest.objects.get().case.facts["where"] == "wtl 12 3"
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    """Place, telephone and photographs in one answer: nobody fills the sheet in three times."""
+    paper = SimpleUploadedFile("票据.pdf", b"%PDF-1.4 no picture %%EOF", "application/pdf")
+    wrong = SENT | {"name": "王阿姨", "phone": "12", "place": "", "photos": [picture(), paper]}
+    page = Client().post("/help/ask/", wrong)
+    text = unescape(page.content.decode())
+    assert page.status_code == 422
+    for sentence in (
+        "请选择“哪个居委会”", "这不是一个电话号码。 请填 11 位手机号",
+        "“票据.pdf”：这不是能收的照片。 照片可以是 JPG、PNG 或 WebP。",
+    ):  # fmt: skip
+        assert sentence in text, sentence
+    assert "DOCX" not in text and "IMG_1.jpg" not in text
+
+
+def test_a_photograph_too_large_is_named_with_the_limit(settings) -> None:
+    settings.YIMEN_FILE_MAX_MB = 0
+    page = signed_in("resident").post("/help/ask/", SENT | {"photos": [picture("阳台.jpg")]})
+    text = unescape(page.content.decode())
+    assert "“阳台.jpg”：文件超过 0 MB。 请用低一些的清晰度再拍一张。" in text
 
 
 def test_an_address_made_up_and_a_place_of_nowhere_are_refused() -> None:

@@ -56,7 +56,7 @@ def test_a_wrong_photograph_is_named_where_it_stands_and_what_was_typed_stays(pl
     sent = {"level_C1": "not", "note_C1": "没有给告知", "photo_C1": [wrong], "do": "save"}
     page = browser("supervisor").post(f"/desk/visits/{visit.pk}/sheet/", sent)
     assert page.status_code == 422
-    assert "照片要是 JPG" in page.text and "没有给告知" in page.text
+    assert "“a.pdf”：这不是能收的照片。 照片可以是 JPG" in page.text and "没有给告知" in page.text
     assert not visit.photos.exists() and not visit.scores.exists()
 
 

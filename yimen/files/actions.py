@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from yimen.files import perms, rules, vault
 from yimen.files.models import File
 from yimen.files.scanning import scanner
-from yimen.files.stripping import STRIPPED, Torn, strip
+from yimen.files.stripping import Torn, strip
 from yimen.ledger import actions as ledger
 from yimen.ledger import rows
 from yimen.lib.actor import Actor, system
@@ -48,8 +48,8 @@ def store(
     """
     if not perms.may_store(by):
         raise Forbidden("file_store", _("请先登录再上传文件。"))
-    content = _read(source)
-    judged = rules.judge(name, content)
+    content = _read(source, photograph)
+    judged = rules.judge(name, content, photograph=photograph)
     if photograph:
         content = _picture_alone(judged.mime, content)
         judged = rules.judge(judged.name, content)
@@ -129,7 +129,7 @@ def rescan(file: File, *, at: datetime) -> str:
     return state
 
 
-def _read(source: Any) -> bytes:
+def _read(source: Any, photograph: bool) -> bytes:
     """All of `source`, or Invalid as soon as it is over the cap."""
     cap = settings.YIMEN_FILE_MAX_MB * 1024 * 1024
     if isinstance(source, (bytes, bytearray)):
@@ -137,15 +137,11 @@ def _read(source: Any) -> bytes:
     else:
         content = source.read(cap + 1)
     if len(content) > cap:
-        raise rules.too_large(settings.YIMEN_FILE_MAX_MB)
+        raise rules.too_large(settings.YIMEN_FILE_MAX_MB, photograph=photograph)
     return content
 
 
 def _picture_alone(mime: str, content: bytes) -> bytes:
-    if mime not in STRIPPED:
-        raise rules.refused(
-            "not_photograph", _("照片要是 JPG、PNG 或 WebP。"), _("请直接拍照上传。")
-        )
     try:
         return strip(mime, content)
     except Torn as error:

@@ -34,6 +34,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     DOCX: ("docx",),
     XLSX: ("xlsx",),
 }
+PICTURES = frozenset({JPEG, PNG, "image/webp"})  # photographs: what can be stripped to its pixels
 ALLOWED_TEXT = "PDF, OFD, JPG, PNG, HEIC, WebP, TIFF, DOCX, XLSX"
 # A part that must be there says which sort of archive it is.
 ARCHIVES = (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX), ("OFD.xml", OFD))
@@ -55,11 +56,14 @@ class Judged:
     has_location: bool
 
 
-def judge(name: str, content: bytes) -> Judged:
-    """What `content` is and what it will be called, or Invalid with what to do."""
+def judge(name: str, content: bytes, *, photograph: bool = False) -> Judged:
+    """What `content` is and what it will be called, or Invalid with what to do. As a `photograph`
+    only a picture is taken."""
     if not content:
         raise refused("empty", _("文件是空的。"), _("请检查文件后重新选择。"))
     mime = sort_of(content)
+    if photograph and mime not in PICTURES:
+        raise refused("not_photograph", _("这不是能收的照片。"), _("照片可以是 JPG、PNG 或 WebP。"))
     if mime not in ALLOWED:
         raise refused(
             "type",
@@ -76,7 +80,7 @@ def judge(name: str, content: bytes) -> Judged:
             _("请确认选对了文件；如果没错，请把后缀改为 .%(right)s。")
             % {"right": ALLOWED[mime][0]},
         )
-    _one_thing_only(mime, content)
+    _one_thing_only(mime, content, photograph)
     return Judged(
         mime,
         f"{stem[: NAME_MAX - 6]}.{ending or ALLOWED[mime][0]}",
@@ -103,7 +107,7 @@ def _sort_of_archive(content: bytes) -> str:
     return next((mime for part, mime in ARCHIVES if part in names), "application/zip")
 
 
-def _one_thing_only(mime: str, content: bytes) -> None:
+def _one_thing_only(mime: str, content: bytes, photograph: bool) -> None:
     """Refuse what is two things at once, broken, locked or carries a program."""
     if mime in (DOCX, XLSX, OFD):
         return _archive_is_harmless(content)
@@ -125,7 +129,7 @@ def _one_thing_only(mime: str, content: bytes) -> None:
         raise refused(
             "polyglot",
             _("文件里夹带了别的内容，为安全起见不能接收。"),
-            _("请重新拍照或扫描，或者另存为 PDF 后再上传。"),
+            _("请重新拍一张。") if photograph else _("请重新拍照或扫描，或者另存为 PDF 后再上传。"),
         )
 
 
@@ -148,13 +152,28 @@ def split(name: str) -> tuple[str, str]:
     return stem.strip(" .") or "file", ending.lower()
 
 
-def too_large(limit: int) -> Invalid:
+def too_large(limit: int, *, photograph: bool = False) -> Invalid:
     """The sentence for a file over the cap (in MB)."""
     return refused(
         "size",
         _("文件超过 %(limit)s MB。") % {"limit": limit},
-        _("请降低扫描清晰度，或拆成几份上传。"),
+        _("请用低一些的清晰度再拍一张。")
+        if photograph
+        else _("请降低扫描清晰度，或拆成几份上传。"),
     )
+
+
+def of_file(refusal: Invalid, name: str, field: str) -> Invalid:
+    """The same refusal under the form's own field, saying which of several files it is about."""
+    called = split(name)
+    shown = f"{called[0]}.{called[1]}" if called[1] else called[0]
+    errors = tuple(
+        FieldError(
+            field, _("“%(file)s”：%(wrong)s") % {"file": shown, "wrong": e.message}, e.remedy
+        )
+        for e in refusal.errors
+    )
+    return Invalid(refusal.code, refusal.detail, errors)
 
 
 def refused(code: str, message: object, remedy: object) -> Invalid:

@@ -11,36 +11,20 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from yimen.files.forms import PhotosField
 from yimen.hotline.actions import Taken
+from yimen.hotline.actions.taking import MOST_PHOTOS
 from yimen.hotline.addresses import LONGEST, found
 from yimen.hotline.forms import NeedField, division_name
 from yimen.hotline.models import Consent
 from yimen.hotline.needs import tree
+from yimen.lib.errors import FieldError
 from yimen.look.forms import Form
 from yimen.look.language import pick
+from yimen.people.actions.parties import clean_phone
 from yimen.places.queries import centres, committees, names
 
-MOST = 4
-
-
-class Photographs(forms.FileInput):
-    """Several pictures at once, from the camera of a telephone or from its album."""
-
-    allow_multiple_selected = True
-
-    def __init__(self) -> None:
-        super().__init__({"accept": "image/jpeg,image/png,image/webp", "multiple": True})
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
-
-
-class PhotosField(forms.FileField):
-    widget = Photographs
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        one = super().clean
-        return [one(each, initial) for each in data or []]
+NONE = "none"  # of the addresses that were found: none is meant, what was written stands
 
 
 def places(streets: Iterable[str]) -> list[tuple[str, Any]]:
@@ -98,9 +82,37 @@ def places_of(form: Form) -> list[tuple[str, Any]]:
     return [(label, group) for label, group in choices if isinstance(group, (list, tuple))]
 
 
-def offered(typed: str, streets: list[str]) -> list[dict[str, Any]]:
-    """What the list without scripts shows for what was typed, of the streets at hand."""
-    return [one for one in found(typed) if one["place"][:9] in streets]
+def offered(form: PlaceForm, streets: list[str]) -> dict[str, Any]:
+    """What the list without scripts shows for what was typed, of the streets at hand; what was
+    chosen from it before stays chosen. Else only the one that is written out is ticked: nobody is
+    to send by mistake what stands on top."""
+    typed = str(form["where"].value() or "").strip()
+    here = [one for one in found(typed) if one["place"][:9] in streets]
+    for one in here:
+        one["value"] = f"{one['place']}|{one['text']}"
+    exact = [one["value"] for one in here if one["text"] == typed and _agrees(form, one["place"])]
+    picked = str(form["picked"].value() or "")
+    if picked != NONE and picked not in [one["value"] for one in here]:
+        picked = exact[0] if len(exact) == 1 else ""
+    return {"found": here, "picked": picked, "none": NONE}
+
+
+def _agrees(form: PlaceForm, place: str) -> bool:
+    """Does a committee that was chosen by hand say the same as the address?"""
+    chosen = str(form["place"].value() or "")
+    return chosen in ("", place[:9], place)
+
+
+class PhoneField(forms.CharField):
+    """A telephone number, judged with the rest of the form."""
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value))
+        wrong: list[FieldError] = []
+        clean_phone(typed, wrong)
+        if wrong:
+            raise forms.ValidationError([f"{e.message} {e.remedy}" for e in wrong])
+        return typed
 
 
 class AskForm(PlaceForm):
@@ -108,8 +120,8 @@ class AskForm(PlaceForm):
 
     need = forms.ChoiceField(widget=forms.HiddenInput)
     photos = PhotosField(
-        label=_("照片"), required=False,
-        help_text=_("最多四张。只留画面，不留拍摄的时间和位置。"),
+        label=_("照片"), required=False, most=MOST_PHOTOS,
+        help_text=_("最多四张，JPG、PNG 或 WebP。只留画面，不留拍摄的时间和位置。"),
     )  # fmt: skip
     secret = forms.BooleanField(
         label=_("要求保密"), required=False, help_text=_("除了办理的人，不告诉别人是谁说的")
@@ -120,7 +132,7 @@ class AskForm(PlaceForm):
         help_text=_("例如：只在上午打，别人接就说打错了"),
     )  # fmt: skip
     name = forms.CharField(label=_("怎么称呼您"), max_length=60)
-    phone = forms.CharField(
+    phone = PhoneField(
         label=_("电话"), max_length=30, help_text=_("办理的人会先打这个电话"),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )  # fmt: skip
@@ -159,7 +171,7 @@ class ReportForm(PlaceForm):
     )  # fmt: skip
 
     name = forms.CharField(label=_("谁需要帮助"), max_length=60)
-    phone = forms.CharField(
+    phone = PhoneField(
         label=_("他（她）的电话"), max_length=30, required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )  # fmt: skip
@@ -168,8 +180,8 @@ class ReportForm(PlaceForm):
     )
     need = NeedField(label=_("什么求助"), max_length=60, help_text=_("打字，或从列表里选"))
     photos = PhotosField(
-        label=_("照片"), required=False,
-        help_text=_("最多四张。只留画面，不留拍摄的时间和位置。"),
+        label=_("照片"), required=False, most=MOST_PHOTOS,
+        help_text=_("最多四张，JPG、PNG 或 WebP。只留画面，不留拍摄的时间和位置。"),
     )  # fmt: skip
     secret = forms.BooleanField(label=_("要求保密"), required=False)
     quiet = forms.BooleanField(label=_("不发短信，不向别人留话"), required=False)
@@ -181,7 +193,7 @@ class ReportForm(PlaceForm):
         label=_("谁告诉您的"), max_length=60, required=False,
         help_text=_("不填就是您自己发现的"),
     )  # fmt: skip
-    reporter_phone = forms.CharField(
+    reporter_phone = PhoneField(
         label=_("他（她）的电话"), max_length=30, required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )  # fmt: skip

@@ -99,9 +99,8 @@ def page(form: PlaceForm, need: Need, streets: list[str]) -> dict[str, Any]:
     return {
         "form": form, "need": need, "text": need.text(get_language() or "zh-hans"),
         "line": line(streets[0] if streets else ""), "ring": need.sort in RINGS, "danger": need.sort == "emergency",
-        "found": offered(typed, streets) if form.data.get("do") == "find" or form.errors else [],
         "looked": form.data.get("do") == "find" and bool(typed),
-    }  # fmt: skip
+    } | (offered(form, streets) if form.data.get("do") == "find" or form.errors else {})  # fmt: skip
 
 
 def _sent(request: HttpRequest) -> bool:

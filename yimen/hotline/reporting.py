@@ -70,9 +70,9 @@ def report(request: HttpRequest) -> HttpResponse:
             messages.success(request, said % {"number": pretty(d.case.number)})
             return redirect("hotline:reports")
     typed, lang = str(form["where"].value() or ""), get_language() or "zh-hans"
-    context = {
+    found = offered(form, [actor.street]) if looks or form.errors else {}
+    context = found | {
         "form": form, "looked": looks and bool(typed),
-        "found": offered(typed, [actor.street]) if looks or form.errors else [],
         "needs": [(need.text(lang), need) for need in tree().values()],
         "had_photos": bool(request.FILES),
     }  # fmt: skip

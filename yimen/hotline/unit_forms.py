@@ -5,7 +5,9 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yimen.look.forms import Form, PhotosField, without_id
+from yimen.files.forms import PhotosField
+from yimen.hotline.jobs import PHOTOS
+from yimen.look.forms import Form, without_id
 
 
 class ReturnForm(Form):
@@ -27,8 +29,9 @@ class FinishForm(Form):
         help_text=_("没有办成的，写下原因。不写姓名和电话。"),
     )  # fmt: skip
     photos = PhotosField(
-        label=_("照片"), required=False, help_text=_("拍活儿，不拍人。最多 4 张。")
-    )
+        label=_("照片"), required=False, most=PHOTOS,
+        help_text=_("拍活儿，不拍人。最多 4 张，JPG、PNG 或 WebP。"),
+    )  # fmt: skip
 
 
 class PhoneForm(Form):

@@ -63,26 +63,6 @@ class DateField(forms.DateField):
         return found
 
 
-class Photographs(forms.FileInput):
-    """Several pictures at once, straight from the camera of a telephone."""
-
-    allow_multiple_selected = True
-
-    def __init__(self) -> None:
-        super().__init__({"accept": "image/jpeg,image/png,image/webp", "multiple": True})
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
-
-
-class PhotosField(forms.FileField):
-    widget = Photographs
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        one = super().clean
-        return [one(each, initial) for each in data or []]
-
-
 class Refusable:
     """Shows the refusals of actions as errors of the form."""
 

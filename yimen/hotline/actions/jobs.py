@@ -14,6 +14,7 @@ from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Task
 from yimen.cases.perms import excluded, serves
 from yimen.files.actions import store
+from yimen.files.rules import of_file
 from yimen.hotline.jobs import PHOTOS
 from yimen.hotline.models import JobNote
 from yimen.hotline.queries import KINDS
@@ -124,8 +125,7 @@ def _photo(d: Dossier, task: Task, source: Any, by: Actor, at: datetime) -> None
             street=d.case.street, by=by, at=at, photograph=True,
         )  # fmt: skip
     except Invalid as wrong:
-        errors = [FieldError("photos", e.message, e.remedy) for e in wrong.errors]
-        raise Invalid("photos", str(wrong), tuple(errors)) from wrong
+        raise of_file(wrong, getattr(source, "name", "photo.jpg"), "photos") from wrong
     _note(d, task, JobNote.Sort.PHOTO, by, at, file_id=kept.pk)
 
 

@@ -16,6 +16,7 @@ from yimen.cases.actions import Submission, perform, receive
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage
 from yimen.files.actions import store
+from yimen.files.rules import of_file
 from yimen.hotline import perms, queries
 from yimen.hotline.actions.calling import CALLER, end, lock_call, must_operate
 from yimen.hotline.actions.dispatching import first
@@ -199,8 +200,7 @@ def _keep_photos(made: HelpRequest, photos: Sequence[Any], by: Actor, at: dateti
                 photograph=True,
             )  # fmt: skip
         except Invalid as wrong:
-            errors = tuple(FieldError("photos", e.message, e.remedy) for e in wrong.errors)
-            raise Invalid(wrong.code, wrong.detail, errors) from wrong
+            raise of_file(wrong, getattr(upload, "name", "photo"), "photos") from wrong
         Photo.objects.create(street=made.street, request=made, file=file, at=at)
 
 

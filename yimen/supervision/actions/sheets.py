@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.files import actions as files
+from yimen.files.rules import of_file
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused
 from yimen.lib.time import local
@@ -94,8 +95,7 @@ def _keep(visit: Visit, item: Item, upload: Any, by: Actor, at: datetime) -> Pho
             photograph=True,
         )  # fmt: skip
     except Invalid as wrong:
-        errors = tuple(FieldError(field, e.message, e.remedy) for e in wrong.errors)
-        raise Invalid(wrong.code, wrong.detail, errors) from wrong
+        raise of_file(wrong, getattr(upload, "name", "photo"), field) from wrong
     return Photo.objects.create(visit=visit, item=item, file=file, at=at)
 
 

@@ -9,14 +9,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yimen.bodies.forms import AccountChoice
+from yimen.files.forms import PhotosField
 from yimen.lib.actor import Actor
 from yimen.lib.time import today
 from yimen.look.dates import cn_month
-from yimen.look.forms import DateField, Form, PhotosField, without_id
+from yimen.look.forms import DateField, Form, without_id
 from yimen.people.models import Account
 from yimen.places.models import ServicePoint
 from yimen.supervision import queries, rules
 from yimen.supervision.actions import Found
+from yimen.supervision.actions.sheets import PHOTOS_PER_ITEM
 from yimen.supervision.models import Item, Score, Visit
 
 MONTHS_AHEAD = 3
@@ -130,7 +132,9 @@ def _fields_of(item: Item) -> dict[str, forms.Field]:
         f"note_{item.code}": forms.CharField(
             label=_("看到了什么"), required=False, max_length=500, validators=[without_id]
         ),
-        f"photo_{item.code}": PhotosField(label=_("照片"), required=False),
+        f"photo_{item.code}": PhotosField(
+            label=_("照片"), required=False, most=PHOTOS_PER_ITEM
+        ),
     }  # fmt: skip
 
 

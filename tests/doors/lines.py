@@ -171,6 +171,7 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "api:act_on_order": one("D1", data={"act": "accept_return"}),
         "api:get_job": one(town["job"]),
         "api:act_on_job": one(town["job"], data={"act": "arrived"}),
+        "api:add_photo": one(town["job"], data={"photo": "no picture"}),
         "api:job_number": one(town["job"], data={"reason": "约时间"}),
         "hotline:dispatch": one(
             town["to_send"],

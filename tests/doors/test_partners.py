@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from tests.cast import account, actor, body, facts, party
-from tests.doors.lines import SAID, given
+from tests.doors.lines import SAID, given, picture
 from tests.doors.people import PERSONS, Visitor, verdict, verdict_of_write
 from tests.doors.samples import Sample, operations, samples
 from tests.doors.table import read
@@ -24,7 +24,7 @@ from yimen.hotline.actions import Taken
 __all__ = ["town"]
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "journal"])
 MINE = {"hotline:jobs", "hotline:job", "hotline:job_phone"}  # pages of units
-API = {"api:list_jobs", "api:get_job", "api:act_on_job", "api:job_number"}
+API = {"api:list_jobs", "api:get_job", "api:act_on_job", "api:job_number", "api:add_photo"}
 # One's own account and the size of letters: everybody's who is signed in.
 ANYBODY = ("account_", "mfa_", "look:", "pages:arrive")
 # What can be booked, and the catalogue: for everybody.
@@ -201,6 +201,11 @@ def test_a_key_of_a_unit_opens_no_more_than_its_pages(town: Town) -> None:
         f"{call}/phone", '{"reason": "约时间"}', content_type="application/json", headers=headers
     )
     assert asked.json() == {"phone": facts("resident")["phone"]}
+    kept = [client.post(f"{call}/photos", {"photo": picture()}, headers=headers) for _ in range(5)]
+    assert [answer.status_code for answer in kept] == [201] * 4 + [422]
+    none = client.post(f"{call}/photos", headers=headers)
+    assert none.status_code == 422 and none.json()["errors"][0]["field"] == "photo"
+    assert kept[3].json() == {"photos": 4} and kept[4].json()["errors"][0]["field"] == "photos"
     wrong = client.post(
         f"{call}/acts", '{"act": "fly"}', content_type="application/json", headers=headers
     )

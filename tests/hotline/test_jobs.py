@@ -299,3 +299,26 @@ def test_the_demonstration_has_jobs_in_every_state() -> None:
         assert found == {jobs.NEW, jobs.WORKING}
         assert jobs.done_tasks(actor("partner")).count() == 1
         assert [j.state for j in jobs.open_jobs(actor("partner2"), now())] == [jobs.WORKING]
+
+
+def test_photographs_sent_before_the_end_count_with_those_at_the_end() -> None:
+    number = signed()
+    for _n in range(3):
+        actions.add_photo(number, picture(), by=actor("partner"), at=now())
+    assert job(number).photos == 3
+    with pytest.raises(Invalid, match="photos"):
+        actions.finish_job(
+            number, done=True, text="好", photos=[picture()] * 2, by=actor("partner"), at=now()
+        )
+    actions.finish_job(
+        number, done=True, text="好", photos=[picture()], by=actor("partner"), at=now()
+    )
+    assert JobNote.objects.filter(sort="photo").count() == 4
+
+
+def test_a_photograph_is_added_by_whoever_signed_and_by_nobody_else() -> None:
+    number = given()
+    with pytest.raises(Refused, match="unsigned"):
+        actions.add_photo(number, picture(), by=actor("partner"), at=now())
+    with pytest.raises(Unseen):
+        actions.add_photo(number, picture(), by=actor("partner2"), at=now())

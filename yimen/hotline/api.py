@@ -9,7 +9,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import File, Router, Schema, Status
+from ninja.files import UploadedFile
 
 from yimen.hotline import actions
 from yimen.hotline import jobs as queries
@@ -71,6 +72,12 @@ class ActIn(Schema):
 
 class ReasonIn(Schema):
     reason: str
+
+
+class PhotosOut(Schema):
+    """How many photographs of this job are kept."""
+
+    photos: int
 
 
 class PhoneOut(Schema):
@@ -139,6 +146,23 @@ def job_number(request: HttpRequest, number: str, said: ReasonIn) -> dict[str, s
     actor, number = _unit(request), normal(number)
     step_up(request)
     return {"phone": actions.reveal_phone(number, reason=said.reason, by=actor, at=now())}
+
+
+@router.post(
+    "unit/jobs/{number}/photos",
+    response={201: PhotosOut},
+    summary="A photograph of the work (multipart, field `photo`: JPEG or PNG), before it is finished",
+)
+def add_photo(
+    request: HttpRequest, number: str, photo: UploadedFile | None = File(None)
+) -> Status[dict[str, int]]:
+    actor, number = _unit(request), normal(number)
+    queries.find(actor, number, now())  # whoever may not know of it is told that, nothing else
+    if photo is None:
+        text = _("请选择一张照片。")
+        raise Invalid("photo", text, (FieldError("photo", text, "multipart/form-data"),))
+    actions.add_photo(number, photo, by=actor, at=now())
+    return Status(201, {"photos": queries.find(actor, number, now()).photos})
 
 
 def _sign(number: str, _said: ActIn, **who: Any) -> None:

@@ -136,6 +136,11 @@ class Job:
         return next((n for n in self.notes if n.sort == sort), None)
 
     @property
+    def photos(self) -> int:
+        """How many photographs of the work are kept of this round."""
+        return sum(n.sort == JobNote.Sort.PHOTO for n in self.notes)
+
+    @property
     def way(self) -> JobNote | None:
         return self.said(JobNote.Sort.WAY)
 

@@ -8,6 +8,7 @@ from yimen.hotline.actions.danger import learn, remind, transfer
 from yimen.hotline.actions.dispatching import dispatch, recall
 from yimen.hotline.actions.events import follow, join_event, leave_event, tell_everybody
 from yimen.hotline.actions.jobs import (
+    add_photo,
     contacted,
     finish_job,
     return_job,
@@ -45,6 +46,7 @@ from yimen.hotline.actions.taking import Taken, take
 __all__ = [
     "SmsAnswer",
     "Taken",
+    "add_photo",
     "answer",
     "answer_message",
     "answer_on_the_spot",

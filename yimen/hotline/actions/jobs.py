@@ -78,15 +78,19 @@ def finish_job(
     d, mine = _working(number, by)
     if not text.strip():
         raise _wrong("text", _("请写下做了什么；没有办成的，写下原因。"))
-    if len(photos) > PHOTOS:
-        raise _wrong("photos", _("最多 %(n)d 张照片。") % {"n": PHOTOS})
-    for source in photos:
-        _photo(d, mine[0], source, by, at)
+    _photos(d, mine[0], photos, by, at)
     verdict = "agree" if done else "object"
     for task in mine:
         perform(
             number, "finish", by=by, at=at, task=str(task.pk), verdict=verdict, reason=text.strip()
         )
+
+
+@together()
+def add_photo(number: str, source: Any, *, by: Actor, at: datetime) -> None:
+    """A photograph of the work before it is said to be finished: a system sends them one by one."""
+    d, mine = _working(number, by)
+    _photos(d, mine[0], [source], by, at)
 
 
 @together()
@@ -115,6 +119,19 @@ def _working(number: str, by: Actor) -> tuple[Dossier, list[Task]]:
     if any(t.state != State.SIGNED for t in mine):
         raise Refused("unsigned", _("请先签收。"))
     return d, mine
+
+
+def _photos(d: Dossier, task: Task, photos: Sequence[Any], by: Actor, at: datetime) -> None:
+    """No more than PHOTOS of one round by one unit, however they come."""
+    if not photos:
+        return
+    kept = JobNote.objects.filter(
+        case=d.case, round=d.case.round, body=task.body_id, sort=JobNote.Sort.PHOTO
+    )
+    if kept.count() + len(photos) > PHOTOS:
+        raise _wrong("photos", _("最多 %(n)d 张照片。") % {"n": PHOTOS})
+    for source in photos:
+        _photo(d, task, source, by, at)
 
 
 def _photo(d: Dossier, task: Task, source: Any, by: Actor, at: datetime) -> None:

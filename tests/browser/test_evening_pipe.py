@@ -139,13 +139,18 @@ def test_a_lonely_neighbour(desks, page_as, site, assert_accessible, assert_fits
     one.says("已经请了")
     assert_accessible(page)
 
-    # both are asked, the first says yes, goes, and is thanked; nothing leads to who it is
+    # both are asked, each says yes; the first goes, and is thanked; nothing leads to who it is
     helps, goes_along = page_as("resident", width=390), page_as("resident2", width=390)
     for who in (helps, goes_along):
         who.goto(site("/my/help/"))
         who.get_by_role("table").get_by_role("link").first.click()
         assert "钱" not in who.locator("main").inner_text()
     helps.get_by_role("button", name="我来").click()
+    helps.get_by_text("两个人都答应了才去").wait_for()
+    assert_accessible(helps)
+    goes_along.get_by_role("button", name="我来").click()
+    goes_along.get_by_text("请按时一起去").wait_for()
+    helps.reload()
     helps.get_by_role("button", name="帮完了").click()
     helps.get_by_text("已帮忙").wait_for()
     assert_accessible(helps)

@@ -40,6 +40,15 @@ def ready_pair() -> tuple[Helper, Helper]:
     return helper(), helper("mother")
 
 
+def two_who_answer() -> tuple[Helper, Helper]:
+    """Two neighbours who sign in: `resident2` and `resident`."""
+    other = actions.offer_help(
+        f"{STREET}003", services=["company"], times=["weekend_day"], weekly=1, consent=True,
+        by=actor("resident"), at=MONDAY,
+    )  # fmt: skip
+    return helper(), actions.vet(other, by=actor("assistant"), at=MONDAY)
+
+
 def ask(one: Helper, **more):
     facts = {
         "job": "case:1", "service": Service.objects.get(code="company"), "meeting": "public",
@@ -109,14 +118,17 @@ def test_money_is_told_before(town) -> None:
 
 
 def test_a_neighbour_is_vetted_asked_answers_helps_is_thanked(town) -> None:
-    one, other = ready_pair()
+    one, other = two_who_answer()
     clerk = actor("clerk")
     made = ask(one, meeting="two", second=other)
-    told = Message.objects.filter(template="helper.asked").values_list("to_party", flat=True)
+    told = Message.objects.filter(template="helper.asked_two").values_list("to_party", flat=True)
     assert set(told) == {one.party_id, other.party_id}
     with pytest.raises(Forbidden):
         actions.answer(made, accept=True, by=clerk, at=MONDAY)
     actions.answer(made, accept=True, by=actor("resident2"), at=MONDAY)
+    with pytest.raises(Refused):
+        actions.finish(made, by=actor("resident2"), at=SATURDAY)  # the other has not said yes
+    actions.answer(made, accept=True, by=actor("resident"), at=MONDAY)
     actions.finish(made, by=actor("resident2"), at=SATURDAY)
     actions.thank(made, by=clerk, at=SATURDAY)
     with pytest.raises(Refused):
@@ -127,6 +139,53 @@ def test_a_neighbour_is_vetted_asked_answers_helps_is_thanked(town) -> None:
     assert [e.act for e in entries] == ["offer", "vet", "ask", "accept", "help", "thank"]
     assert not any("菜场" in str(e.data) or one.party.name in str(e.data) for e in entries)
     assert verify().fault is None
+
+
+def told(template: str) -> set:
+    return set(
+        Message.objects.filter(template=f"helper.{template}").values_list("to_party", flat=True)
+    )
+
+
+def test_each_of_two_answers_for_themselves(town) -> None:
+    one, other = two_who_answer()
+    made = ask(one, meeting="two", second=other)
+    half = actions.answer(made, accept=True, by=actor("resident"), at=MONDAY)
+    assert (half.state, half.helper_answer, half.second_answer) == ("asked", "", "yes")
+    assert half.answered_at is None and not told("settled")
+    with pytest.raises(Refused):
+        actions.answer(made, accept=True, by=actor("resident"), at=MONDAY)
+    full = actions.answer(made, accept=True, by=actor("resident2"), at=MONDAY)
+    assert (full.state, full.answered_at) == ("accepted", MONDAY)
+    assert told("settled") == {one.party_id, other.party_id}
+    assert Entry.objects.filter(stream=other.stream, act="accept").count() == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Asking.objects.update(second_answer="")  # it does not stand without the second's word
+    assert verify().fault is None
+
+
+@pytest.mark.parametrize("before", [(), ("resident2",), ("resident2", "resident")])
+def test_whoever_cannot_come_ends_it_and_the_other_does_not_go_alone(town, before) -> None:
+    one, other = two_who_answer()
+    made = ask(one, meeting="two", second=other)
+    for who in before:
+        actions.answer(made, accept=True, by=actor(who), at=MONDAY)
+    over = actions.answer(made, accept=False, by=actor("resident"), at=MONDAY)
+    assert over.state == "declined" and over.ended_at == MONDAY
+    assert told("off") == {one.party_id}
+    with pytest.raises(Refused):
+        actions.answer(made, accept=True, by=actor("resident2"), at=MONDAY)
+    assert ask(one, meeting="two", escort=account("clerk").pk).state == "asked", "asked anew"
+
+
+def test_the_second_is_not_asked_too_often_and_leaving_ends_their_visits(town) -> None:
+    one, other = two_who_answer()
+    made = ask(one, meeting="two", second=other)
+    free = [h.pk for h in queries.ready(STREET, "company", f"{STREET}003", SATURDAY)]
+    assert other.pk not in free, "going along counts as one of the week"
+    actions.end(other, by=actor("resident"), at=MONDAY)
+    made.refresh_from_db()
+    assert made.state == "withdrawn" and told("off") == {one.party_id}
 
 
 def test_nobody_goes_to_a_home_alone(town) -> None:

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import account, party
+from tests.cast import account, actor, party
+from yimen.directory import actions
 from yimen.directory.loaders import demo
 from yimen.directory.models import Asking, Helper, Service, Unit
 from yimen.lib.time import ZONE, at
@@ -124,3 +125,32 @@ def test_others_find_nothing_of_what_a_neighbour_was_asked() -> None:
     assert mine.post(f"/my/help/{made.pk}/", {"do": "yes"}).status_code == 302
     made.refresh_from_db()
     assert made.state == "accepted"
+
+
+def test_the_second_neighbour_answers_on_their_own_page() -> None:
+    one = Helper.objects.get(party=party("resident2"))
+    other = actions.offer_help(
+        "310199001003", services=["company"], times=["weekend_day"], weekly=1, consent=True,
+        by=actor("resident"), at=MONDAY,
+    )  # fmt: skip
+    made = Asking.objects.create(
+        street=one.street, helper=one, second=other, job="case:1", meeting="two", when=SATURDAY,
+        service=Service.objects.get(code="company"), brief="陪去菜场", asked_by=account("clerk"),
+        asked_at=MONDAY,
+    )  # fmt: skip
+    there, first, second = f"/my/help/{made.pk}/", signed_in("resident2"), signed_in("resident")
+    assert "我来" in second.get(there).content.decode()
+    assert second.post(there, {"do": "yes"}).status_code == 302
+    waits = second.get(there).content.decode()
+    assert "我来" not in waits and "去不了了" in waits and "帮完了" not in waits
+    sees = first.get(there).content.decode()
+    assert "另一位邻居" in sees and "答应了" in sees and other.party.name not in sees
+    desk = signed_in("clerk").get(f"/desk/helpers/{one.pk}/").content.decode()
+    assert f"{one.party.name} 等回答" in desk and f"{other.party.name} 答应了" in desk
+    assert first.post(there, {"do": "yes"}).status_code == 302
+    made.refresh_from_db()
+    assert made.state == "accepted"
+    assert "帮完了" in second.get(there).content.decode()
+    second.post(there, {"do": "no"})
+    made.refresh_from_db()
+    assert made.state == "declined" and "帮完了" not in first.get(there).content.decode()

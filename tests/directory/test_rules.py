@@ -20,6 +20,7 @@ from yimen.directory.rules import (
     metres,
     propose,
     serves,
+    stands,
 )
 
 STREET = "310199001"
@@ -137,3 +138,11 @@ def test_hours_that_are_none(spans: list[list[str]]) -> None:
 def test_no_two_have_the_same_place(many: list[Candidate]) -> None:
     found = propose(Wanted("repair.water", STREET), many)
     assert all(a != b for a, b in combinations([p.candidate.key for p in found], 2))
+
+
+@given(st.lists(st.sampled_from(["", "yes", "no"]), min_size=1, max_size=2))
+def test_it_stands_when_all_said_yes_and_one_no_ends_it(answers: list[str]) -> None:
+    said = stands(answers)
+    assert (said == "accepted") == (set(answers) == {"yes"})
+    assert (said == "declined") == ("no" in answers)
+    assert stands(answers[::-1]) == said, "whoever answers first"

@@ -233,8 +233,9 @@ class Helper(models.Model):
 
 class Asking(models.Model):
     """A helper is asked for one job (`job`: the stream of what asks, such as a case's). Whoever
-    goes to somebody's home goes in twos; else they meet in a public place. `brief` says what is
-    to be done, without names, and goes when the job is long over."""
+    goes to somebody's home goes in twos; else they meet in a public place. Each of two answers for
+    themselves, and `state` is accepted when both have said yes. `brief` says what is to be done,
+    without names, and goes when the job is long over."""
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("asking", "等回答")
@@ -247,14 +248,21 @@ class Asking(models.Model):
         PUBLIC = "public", _("在公共场所")
         TWO = "two", _("两人一起上门")
 
+    class Answer(models.TextChoices):
+        YES = "yes", pgettext_lazy("asking", "答应了")
+        NO = "no", pgettext_lazy("asking", "没空")
+
     OPEN: ClassVar[tuple[str, ...]] = ("asked", "accepted")
+    SEATS: ClassVar[tuple[str, ...]] = ("helper", "second")  # who is asked, and answers
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     street = models.CharField(max_length=9)
     helper = models.ForeignKey(Helper, models.PROTECT, related_name="askings")
+    helper_answer = models.CharField(max_length=3, choices=Answer, blank=True, default="")
     second = models.ForeignKey(
         Helper, models.PROTECT, null=True, blank=True, related_name="seconded"
     )
+    second_answer = models.CharField(max_length=3, choices=Answer, blank=True, default="")
     escort = models.ForeignKey(  # a member of staff goes along instead of a second helper
         "people.Account", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -286,6 +294,21 @@ class Asking(models.Model):
                 condition=Q(second=None) | ~Q(second=F("helper")),
             ),
             models.CheckConstraint(
+                name="asking_answer_known",
+                condition=Q(helper_answer__in=["", "yes", "no"])
+                & (Q(second_answer="") | Q(second_answer__in=["yes", "no"], second__isnull=False)),
+            ),
+            # it stands when everybody who was asked has said yes, and not before
+            models.CheckConstraint(
+                name="asking_accepted_by_all",
+                condition=~Q(state="accepted")
+                | Q(helper_answer="yes") & (Q(second=None) | Q(second_answer="yes")),
+            ),
+            models.CheckConstraint(
+                name="asking_declined_by_one",
+                condition=~Q(state="declined") | Q(helper_answer="no") | Q(second_answer="no"),
+            ),
+            models.CheckConstraint(
                 name="asking_ended_has_time",
                 condition=Q(state__in=["asked", "accepted"], ended_at=None)
                 | Q(state__in=["declined", "withdrawn", "done"], ended_at__isnull=False),
@@ -301,6 +324,21 @@ class Asking(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def seats(self) -> dict[str, Helper]:
+        """Whoever was asked and answers, by the name of the column."""
+        found = {"helper": self.helper, "second": self.second}
+        return {name: one for name, one in found.items() if one is not None}
+
+    def answer_of(self, seat: str) -> str:
+        return str(getattr(self, f"{seat}_answer"))
+
+    @property
+    def answers(self) -> list[tuple[Helper, str]]:
+        """Each who was asked, with what they said so far."""
+        labels = dict(self.Answer.choices) | {"": self.State.ASKED.label}
+        return [(one, str(labels[self.answer_of(seat)])) for seat, one in self.seats.items()]
 
 
 class Concern(models.Model):

@@ -31,11 +31,15 @@ def owns(actor: Actor, helper: Helper) -> bool:
     return helper.party_id == actor.party or helper.party_id in actor.records
 
 
+def seats(actor: Actor, asking: Asking) -> list[str]:
+    """As whom the actor was asked: `helper`, `second`, or not at all."""
+    return [name for name, one in asking.seats.items() if owns(actor, one)]
+
+
 def answers(actor: Actor, asking: Asking) -> bool:
-    return owns(actor, asking.helper)
+    return bool(seats(actor, asking))
 
 
 def worries(actor: Actor, asking: Asking) -> bool:
     """Say that somebody may be at risk: whoever helps, and whoever asked for the help."""
-    second = asking.second is not None and owns(actor, asking.second)
-    return owns(actor, asking.helper) or second or asks(actor, asking.street)
+    return answers(actor, asking) or asks(actor, asking.street)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from yimen.clock.queries import shelf
 from yimen.directory import perms, rules
@@ -18,6 +18,7 @@ from yimen.lib.time import local
 from yimen.people.queries import records_of_actor
 
 WEEK = timedelta(days=7)
+COUNTS = ("asked", "accepted", "done")  # what counts as asked of a helper
 
 
 def services(street: str) -> QuerySet[Service]:
@@ -142,7 +143,8 @@ def askings_visible_to(actor: Actor) -> QuerySet[Asking]:
         sight |= Q(helper__party__in=mine) | Q(second__party__in=mine)
     if perms.asks(actor, actor.street):
         sight |= Q(street=actor.street)
-    return Asking.objects.filter(sight).select_related("helper__party", "second__party", "service")
+    rows = Asking.objects.filter(sight)
+    return rows.select_related("helper__party", "second__party", "escort", "service")
 
 
 def concerns_visible_to(actor: Actor) -> QuerySet[Concern]:
@@ -158,17 +160,27 @@ def time_of(moment: datetime, works: bool) -> str:
     return f"{'weekday' if works else 'weekend'}_{'evening' if local(moment).hour >= 18 else 'day'}"
 
 
+def _near(name: str, when: datetime) -> Q:
+    """What was asked of a helper within a week of then and was not called off."""
+    facts = {"when__gt": when - WEEK, "when__lt": when + WEEK, "state__in": COUNTS}
+    return Q(**{f"{name}__{key}": value for key, value in facts.items()})
+
+
 def ready(street: str, need: str, place: str, when: datetime) -> list[Helper]:
     """Vetted neighbours who can do it then and have not done their share of the week, those of
     the same committee first, then who was asked least."""
     free = time_of(when, is_working(street, when))
-    week = Q(askings__when__gt=when - WEEK, askings__when__lt=when + WEEK)
+    asked = {name: _near(name, when) for name in ("askings", "seconded")}
     found = (
         Helper.objects.filter(
             street=street, state=Helper.State.READY, times__contains=[free],
             valid_until__gte=local(when).date(),
         )
-        .annotate(lately=Count("askings", filter=week & Q(askings__state__in=["asked", "accepted", "done"])))
+        .annotate(
+            first=Count("askings", filter=asked["askings"], distinct=True),
+            along=Count("seconded", filter=asked["seconded"], distinct=True),
+        )
+        .annotate(lately=F("first") + F("along"))
         .select_related("party", "division")
     )  # fmt: skip
     able = [

@@ -46,6 +46,14 @@ def metres(one: Point | None, other: Point | None) -> int | None:
     return round(2 * EARTH_M * asin(min(1.0, sqrt(half))))
 
 
+def stands(answers: Sequence[str]) -> str:
+    """What an asking is by the answers of all who were asked ("yes", "no", "" not yet): one "no" is
+    enough to end it, and it stands only when everybody has said yes."""
+    if "no" in answers:
+        return "declined"
+    return "accepted" if all(said == "yes" for said in answers) else "asked"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Who might do it. `jobs` are open ones, `good` of `done` went well."""

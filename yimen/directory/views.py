@@ -144,11 +144,20 @@ def act(request: HttpRequest, pk: UUID) -> HttpResponse:
     if do in verbs:
         verbs[do]()
         return redirect("directory:act", pk)
+    mine = perms.seats(actor, asking)
     context = {
-        "asking": asking, "form": form, "answers": perms.answers(actor, asking),
+        "asking": asking, "form": form, "answers": bool(mine),
+        "said": asking.answer_of(mine[0]) if mine else "",
+        "others": [_other(asking, seat) for seat in asking.seats if mine and seat not in mine],
         "worries": perms.worries(actor, asking), "State": Asking.State,
     }  # fmt: skip
     return render(request, "directory/asking.html", context, status=form.http_status)
+
+
+def _other(asking: Asking, seat: str) -> str:
+    """What the other neighbour said, without who it is."""
+    said = asking.answer_of(seat)
+    return str(Asking.Answer(said).label) if said else str(Asking.State.ASKED.label)
 
 
 VERBS = {"pause": actions.pause, "resume": actions.resume, "end": actions.end}

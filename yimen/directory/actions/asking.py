@@ -9,8 +9,15 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from yimen.directory import perms
-from yimen.directory.actions.record import lock_asking, lock_helper, put, say, write_down
+from yimen.directory import perms, rules
+from yimen.directory.actions.record import (
+    lock_asking,
+    lock_helper,
+    put,
+    say,
+    tell_off,
+    write_down,
+)
 from yimen.directory.models import Asking, Helper, Service
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused
@@ -50,10 +57,14 @@ def ask(
     except IntegrityError as error:
         raise Refused("twice", _("已经为这件事请过这位帮手。")) from error
     write_down(made, "ask", by=by, at=at)
-    for one in filter(None, (held, other)):
-        what = {"zh": service.name, "en": service.name_en or service.name}
-        say(one, "asked", by=by, at=at, key=str(made.pk), what=what, when=when)
+    for one in made.seats.values():
+        template = "asked_two" if other else "asked"
+        say(one, template, by=by, at=at, key=str(made.pk), what=_what(service), when=when)
     return made
+
+
+def _what(service: Service) -> dict[str, str]:
+    return {"zh": service.name, "en": service.name_en or service.name}
 
 
 def _check(
@@ -79,14 +90,33 @@ def _check(
 
 @transaction.atomic
 def answer(asking: Asking | UUID, *, accept: bool, by: Actor, at: datetime) -> Asking:
-    """Yes or no from the neighbour. No reason is asked for."""
-    held = lock_asking(asking, by, State.ASKED)
-    if not perms.answers(by, held):
+    """Yes or no, each for themselves; whoever said yes may take it back. No reason is asked for.
+    A visit of two stands when both have said yes; the one who cannot come ends it for both."""
+    held = lock_asking(asking, by, State.ASKED, State.ACCEPTED)
+    mine = perms.seats(by, held)
+    if not mine:
         raise Forbidden("asking", _("由被请的人自己回答。"))
-    ended = {} if accept else {"ended_at": at}
-    state = State.ACCEPTED if accept else State.DECLINED
-    put(held, "accept" if accept else "decline", by=by, at=at, state=state, answered_at=at, **ended)
+    said = Asking.Answer.YES if accept else Asking.Answer.NO
+    if all(held.answer_of(seat) == said for seat in mine):
+        raise Refused("twice", _("您已经答应了。"))
+    _answered(held, mine, said, by, at)
     return held
+
+
+def _answered(held: Asking, mine: list[str], said: str, by: Actor, at: datetime) -> None:
+    now = {seat: said if seat in mine else held.answer_of(seat) for seat in held.seats}
+    state = rules.stands(list(now.values()))
+    columns = {f"{seat}_answer": answer for seat, answer in now.items()} | {"state": state}
+    if state != State.ASKED:
+        columns |= {"answered_at": at} | ({"ended_at": at} if state == State.DECLINED else {})
+    act = "accept" if said == Asking.Answer.YES else "decline"
+    put(held, act, by=by, at=at, of=held.seats[mine[0]], **columns)
+    others = [one for seat, one in held.seats.items() if seat not in mine]
+    if state == State.DECLINED:
+        tell_off(others, held, by=by, at=at)
+    elif state == State.ACCEPTED and held.second:
+        for one in held.seats.values():
+            say(one, "settled", by=by, at=at, key=str(held.pk), what=_what(held.service), when=held.when)  # fmt: skip
 
 
 @transaction.atomic
@@ -94,7 +124,7 @@ def withdraw(asking: Asking | UUID, *, by: Actor, at: datetime) -> Asking:
     """The help is no longer needed."""
     held = _asker(asking, by, State.ASKED, State.ACCEPTED)
     put(held, "withdraw", by=by, at=at, state=State.WITHDRAWN, ended_at=at)
-    for one in filter(None, (held.helper, held.second)):
+    for one in held.seats.values():
         say(one, "withdrawn", by=by, at=at, key=str(held.pk), when=held.when)
     return held
 
@@ -116,7 +146,7 @@ def thank(asking: Asking | UUID, *, by: Actor, at: datetime) -> Asking:
     if held.thanked_at:
         raise Refused("twice", _("已经道过谢了。"))
     put(held, "thank", by=by, at=at, thanked_at=at)
-    for one in filter(None, (held.helper, held.second)):
+    for one in held.seats.values():
         say(one, "thanked", by=by, at=at, key=str(held.pk), when=held.when)
     return held
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from yimen.directory import perms
-from yimen.directory.actions.record import lock_helper, put, say, write_down
+from yimen.directory.actions.record import lock_helper, put, say, tell_off, write_down
 from yimen.directory.models import Asking, Helper, Service
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused
@@ -142,9 +143,14 @@ def resume(helper: Helper | UUID, *, by: Actor, at: datetime) -> Helper:
 
 @transaction.atomic
 def end(helper: Helper | UUID, *, by: Actor, at: datetime) -> Helper:
-    """Leave. What was asked and not done is withdrawn; whoever asked sees it."""
+    """Leave. What was asked and not done is withdrawn, and the other of two is told; whoever asked
+    sees it."""
     held = _own(helper, by, *Helper.OPEN)
-    for asking in held.askings.select_for_update().filter(state__in=Asking.OPEN):
-        put(asking, "withdraw", by=by, at=at, state=Asking.State.WITHDRAWN, ended_at=at)
+    open_ones = Asking.objects.select_for_update(of=("self",)).select_related("helper", "second")
+    mine = Q(helper=held) | Q(second=held)
+    for asking in open_ones.filter(mine, state__in=Asking.OPEN).order_by("pk"):
+        put(asking, "withdraw", by=by, at=at, of=held, state=Asking.State.WITHDRAWN, ended_at=at)
+        others = [one for one in asking.seats.values() if one.pk != held.pk]
+        tell_off(others, asking, by=by, at=at)
     put(held, "end", by=by, at=at, state=State.ENDED, ended_at=at)
     return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,16 +41,22 @@ def lock_asking(asking: Asking | UUID, by: Actor, *states: str) -> Asking:
     return found
 
 
-def put(row: Helper | Asking, act: str, *, by: Actor, at: datetime, **columns: Any) -> None:
+def put(
+    row: Helper | Asking, act: str, *, by: Actor, at: datetime, of: Helper | None = None,
+    **columns: Any,
+) -> None:  # fmt: skip
     """Write these columns and their entry. Nobody's name and no text goes into the record."""
     for name, value in columns.items():
         setattr(row, name, value)
     row.save(update_fields=list(columns))
-    write_down(row, act, by=by, at=at)
+    write_down(row, act, by=by, at=at, of=of)
 
 
-def write_down(row: Helper | Asking, act: str, *, by: Actor, at: datetime) -> None:
-    helper = row if isinstance(row, Helper) else row.helper
+def write_down(
+    row: Helper | Asking, act: str, *, by: Actor, at: datetime, of: Helper | None = None
+) -> None:
+    """The entry stands with the neighbour `of`; of an asking, by default with who was asked first."""
+    helper = row if isinstance(row, Helper) else of or row.helper
     data = {"state": row.state}
     if isinstance(row, Asking):
         data |= {"asking": str(row.pk), "job": row.job, "meeting": row.meeting}
@@ -63,3 +70,9 @@ def say(helper: Helper, template: str, *, by: Actor, at: datetime, key: str, **f
             street=helper.street, template=f"helper.{template}", about=helper.stream, facts=facts,
             key=f"helper:{helper.pk}:{template}:{key}", to_party=helper.party_id, by=by, at=at,
         )  # fmt: skip
+
+
+def tell_off(helpers: Iterable[Helper], asking: Asking, *, by: Actor, at: datetime) -> None:
+    """The other neighbour cannot come: nobody goes alone."""
+    for one in helpers:
+        say(one, "off", by=by, at=at, key=str(asking.pk), when=asking.when)

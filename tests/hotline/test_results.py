@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases.world import matter
-from tests.cast import STREET, actor, body, party
+from tests.cast import STREET, account, actor, body, party
 from tests.hotline.test_line import worker
 from yimen.cases.actions import perform
 from yimen.cases.dossier import load
-from yimen.hotline import actions, queries, reckoning, rules, ticks
+from yimen.hotline import actions, months, queries, reckoning, rules, ticks
+from yimen.hotline import behind as figures
 from yimen.hotline.actions import Taken
 from yimen.hotline.models import CallBack, CallBackObjection, HelpRequest
 from yimen.ledger.verify import verify
@@ -25,6 +27,7 @@ from yimen.notices.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
+SPAN = "first=2026-03-01&last=2026-03-31"
 DAYS = MONDAY.date(), (MONDAY + timedelta(days=20)).date()
 
 
@@ -34,6 +37,12 @@ def catalogue(cast):
         matter(f"help-00{n}")
     with at(MONDAY):
         yield
+
+
+def browser(who: str) -> Client:
+    client = Client()
+    client.force_login(account(who))
+    return client
 
 
 def take(need: str = "repair.water", **more):
@@ -182,6 +191,60 @@ def test_the_record_gives_the_same_figures_to_the_digit_and_finds_what_was_chang
     told = reckoning.differences(STREET, *DAYS)
     assert {part for part, *_rest in told} == set(queries.BY)
     assert {(c.solved, r.solved) for part, key, c, r in told if key == "quarrel.noise"} == {(1, 0)}
+
+
+def test_every_row_adds_up_and_who_is_still_to_be_asked_has_a_column(settings) -> None:
+    """Each answered request stands in one column of what became of its call back, once more for each
+    further round; and each figure opens exactly what it counts."""
+    settings.YIMEN_CALL_BACK_SHARES = {"all": 100, "consultation": 0}
+    called(answered(), solved="yes", content=True)
+    answered()  # still to be asked
+    called(answered(), reached=False)  # tried once: still to be asked
+    answered(need="advice.policy")  # not in the sample
+    again = answered()
+    called(again, solved="no")  # in its second round, which has no answer yet
+    twice = answered()
+    called(twice, solved="no")
+    actions.reply(twice.case.number, done=True, text="又去了", by=worker(twice), at=now())
+    director = actor("director")
+    total = sum(queries.rates(director, *DAYS, "need").values(), rules.Asked())
+    assert (total.closed, total.waiting, total.reached, total.unasked) == (6, 3, 3, 1)
+    assert total.rounds == 7, "six answered, one of them twice"
+    for of in ("answered", "waiting", "reached", "unreached", "unasked", "excused"):
+        rows = figures.requests(director, *DAYS, by="all", key="", of=of)
+        assert len(rows) == getattr(total, {"answered": "closed"}.get(of, of)), of
+    assert reckoning.differences(STREET, *DAYS) == []
+    page = browser("director").get("/desk/line/rates/month/?month=2026-03").text
+    assert "还没回访" in page and "of=waiting" in page
+
+
+def test_the_month_counts_only_what_its_reader_opens() -> None:
+    """A complaint about the centre is no figure on the centre's own sheet, nor in its daily data."""
+    take()
+    hidden = take("complaint.office", excluded=tuple(actor("director").bodies()))
+    client = browser("director")
+    page = client.get("/desk/line/rates/month/?month=2026-03")
+    assert page.context["taken"]["n"] == 1 and "对您单位的投诉不在这张表里" in page.text
+    assert [n for _name, n, _key in page.context["taken"]["needs"]] == [1]
+    assert (
+        hidden.case.number
+        not in client.get(f"/desk/line/rates/requests/?by=all&of=taken&{SPAN}").text
+    )
+    assert [line for line in months._days(actor("director"), *DAYS) if "complaint" in line[1]] == []
+    differs = reckoning.differences(STREET, *DAYS, queries.visible_to(actor("director")))
+    assert differs == []
+
+
+def test_calls_that_go_on_open_only_those() -> None:
+    for outcome in ("wrong", "silent"):
+        call = actions.answer(by=actor("clerk"), at=now())
+        actions.hang_up(call, outcome=outcome, by=actor("clerk"), at=now())
+    actions.answer(by=actor("clerk"), at=now())
+    client = browser("director")
+    ended = client.get("/desk/line/rates/month/?month=2026-03").context["calls"]["ended"]
+    for name, n, key in ended:
+        there = client.get(f"/desk/line/rates/requests/?by=outcome&key={key}&{SPAN}")
+        assert len(there.context["rows"]) == n, name
 
 
 def test_queries_of_the_check_do_not_grow_with_requests(django_assert_max_num_queries) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Prefetch, Q, QuerySet
 
 from yimen.hotline import perms, queries
-from yimen.hotline.models import CallBack, HelpRequest, LineCall
+from yimen.hotline.models import HelpRequest, LineCall
 from yimen.lib.actor import Actor
 
 ANSWERED = Q(case__decided_at__isnull=False) | Q(case__round__gt=1)
-LAST = CallBack.objects.filter(request=OuterRef("pk"), last=True)
+LAST = queries.LAST
 COUNTS = Q(objection=None) | ~Q(objection__upheld=True)
 OF: dict[str, Q | Exists] = {
     "taken": Q(),
@@ -23,10 +23,12 @@ OF: dict[str, Q | Exists] = {
     "jobs": ANSWERED & Q(event=None),
     "in_time": ANSWERED & Q(contacted_in_time=True),
     "unasked": ANSWERED & Q(left_out=True),
+    "waiting": ANSWERED & queries.TO_ASK,
     "reached": Exists(LAST.filter(COUNTS, reached=True)),
     "unreached": Exists(LAST.filter(reached=False)),
     "excused": Exists(LAST.filter(objection__upheld=True)),
 }
+GOING_ON = "now"  # stands for a call that has no end yet
 PARTS = (*queries.BY, "branch", "all")
 
 
@@ -45,8 +47,12 @@ def requests(
 
 
 def calls(actor: Actor, first: date, last: date, outcome: str) -> QuerySet[LineCall]:
-    """Calls of these days that ended so; without an outcome all of them."""
+    """Calls of these days that ended so, or are going on; without an outcome all of them. Of what was
+    taken in them only what the actor may open is named."""
     rows = LineCall.objects.filter(street=actor.street if perms.watches(actor) else "")
     rows = rows.filter(rang_at__date__range=(first, last))
-    rows = rows.filter(outcome=outcome) if outcome else rows
-    return rows.select_related("operator__party", "recording").prefetch_related("requests__case")
+    if outcome:
+        rows = rows.filter(outcome="" if outcome == GOING_ON else outcome)
+    taken = queries.visible_to(actor).select_related("case")
+    rows = rows.select_related("operator__party", "recording")
+    return rows.prefetch_related(Prefetch("requests", queryset=taken))

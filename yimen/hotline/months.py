@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _now
@@ -17,10 +17,12 @@ from django.views.decorators.http import require_safe
 
 from yimen.bodies.queries import names as body_names
 from yimen.hotline import perms, queries, reckoning
+from yimen.hotline.behind import GOING_ON
 from yimen.hotline.kinds import said
 from yimen.hotline.models import HelpRequest, Line, LineCall
 from yimen.hotline.needs import tree
 from yimen.hotline.rules import Asked
+from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.time import today
 from yimen.look.forms import FilterForm
@@ -48,14 +50,16 @@ class DaysFilter(FilterForm):
 @require_safe
 def month(request: HttpRequest) -> HttpResponse:
     """Calls, requests, rates, second rounds and objections of a month; reckoned from the record
-    once more, so that whoever signs it knows that the two agree."""
+    once more, so that whoever signs it knows that the two agree. What complains of the reader's own
+    body is not counted: every figure opens what it counts."""
     if not perms.runs(request.actor):
         raise Unseen("month")
     chosen = MonthFilter(request.GET).chosen().get("month")
     first = (chosen or today().replace(day=1) - timedelta(days=1)).replace(day=1)
     last = _end(first)
     street = request.actor.street
-    rows = queries.answered(HelpRequest.objects.filter(street=street), first, last)
+    seen = queries.visible_to(request.actor).filter(street=street)
+    rows = queries.answered(seen, first, last)
     by_lead = queries.counted(rows, "lead")
     names = {pk: pick(pair) for pk, pair in body_names(list(by_lead)).items()}
     total = sum(by_lead.values(), Asked())
@@ -64,14 +68,14 @@ def month(request: HttpRequest) -> HttpResponse:
     context = {
         "days": days, "whole": f"by=all&{days}",
         "first": first, "last": last, "form": MonthFilter(initial={"month": first}),
-        "calls": _calls(street, first, last), "taken": _taken(street, first, last),
+        "calls": _calls(street, first, last), "taken": _taken(seen, first, last),
         "leads": [
             {"name": names.get(k, str(k)), "asked": a, "score": a.score(weights),
              "open": f"by=lead&key={k}&{days}"}
             for k, a in sorted(by_lead.items(), key=lambda item: -item[1].closed)
         ],
         "total": total, "score": total.score(weights),
-        "differences": reckoning.differences(street, first, last),
+        "differences": reckoning.differences(street, first, last, seen),
         "objections": queries.objections(request.actor).filter(
             at__date__range=(first, last)
         ).aggregate(n=Count("pk"), upheld=Count("pk", filter=Q(upheld=True))),
@@ -93,14 +97,16 @@ def _calls(street: str, first: date, last: date) -> dict[str, Any]:
     )
     ended = rows.order_by().values_list("outcome").annotate(n=Count("pk")).order_by("-n")
     labels = dict(LineCall.Outcome.choices)
-    kinds = [(labels.get(outcome, _now("还在通话")), n, outcome) for outcome, n in ended]
+    kinds = [
+        (labels.get(outcome, _now("还在通话")), n, outcome or GOING_ON) for outcome, n in ended
+    ]
     share = sums["quick"] / sums["n"] if sums["n"] else None
     return {"n": sums["n"], "quick": share, "ended": kinds}
 
 
-def _taken(street: str, first: date, last: date) -> dict[str, Any]:
+def _taken(seen: QuerySet[HelpRequest], first: date, last: date) -> dict[str, Any]:
     """What was asked for, by branch of the tree, by place and by line."""
-    rows = HelpRequest.objects.filter(street=street, taken_at__date__range=(first, last)).order_by()
+    rows = seen.filter(taken_at__date__range=(first, last)).order_by()
     branches: dict[str, int] = {}
     for need, n in rows.values_list("need").annotate(n=Count("pk")):
         branch = need.partition(".")[0]
@@ -143,13 +149,15 @@ def facts(request: HttpRequest) -> HttpResponse:
     last = chosen.get("last") or today()
     first = min(chosen.get("first") or last - timedelta(days=30), last)
     first = max(first, last - timedelta(days=MOST_DAYS))
-    return as_csv("line", HEAD, _days(request.actor.street, first, last), last)
+    return as_csv("line", HEAD, _days(request.actor, first, last), last)
 
 
-def _days(street: str, first: date, last: date) -> list[list[Any]]:
-    rows: Any = HelpRequest.objects.filter(
-        street=street, taken_at__date__range=(first, last)
-    ).order_by()
+def _days(actor: Actor, first: date, last: date) -> list[list[Any]]:
+    rows: Any = (
+        queries.visible_to(actor)
+        .filter(street=actor.street, taken_at__date__range=(first, last))
+        .order_by()
+    )
     answered = Q(case__decided_at__isnull=False) | Q(case__round__gt=1)
     grouped = (
         rows.values_list("taken_at__date", "need", "sort", "place", "line", "case__lead__code")

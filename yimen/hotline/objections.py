@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django import forms
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yimen.hotline import actions, perms, queries
 from yimen.hotline.actions.objecting import last_day
 from yimen.hotline.models import CallBack
+from yimen.hotline.months import DaysFilter
 from yimen.lib.errors import Unseen
 from yimen.lib.time import local, now
 from yimen.look import paging
@@ -44,6 +46,10 @@ def objections(request: HttpRequest) -> HttpResponse:
     if not perms.watches(request.actor) and not perms.answers_for(request.actor):
         raise Unseen("objections")
     rows = queries.objections(request.actor)
+    days = DaysFilter(request.GET).chosen()
+    if days:  # those that a figure of the month counts
+        first, last = days.get("first", date.min), days.get("last", date.max)
+        rows = rows.filter(at__date__range=(first, last))
     page = paging.page(rows, keys=("-at", "-id"), cursor=request.GET.get("cursor"), size=30)
     waiting = list(rows.filter(upheld=None).order_by("at")[:50])
     context = {

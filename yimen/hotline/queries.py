@@ -269,6 +269,11 @@ def decided_uncalled(street: str = "") -> QuerySet[HelpRequest]:
     return rows.filter(street=street) if street else rows
 
 
+LAST = CallBack.objects.filter(request=OuterRef("pk"), last=True)
+# an answer about which the caller is still to be asked: the first one, or that of a later round
+TO_ASK = Q(left_out=False) & (
+    ~Exists(LAST) | Q(case__decided_at__isnull=False) & ~Exists(LAST.filter(round=OuterRef("case__round")))
+)  # fmt: skip
 BY = {"lead": "case__lead", "need": "need", "place": "place", "line": "line"}
 
 
@@ -289,11 +294,13 @@ def counted(rows: Any, by: str) -> dict[Any, Asked]:
             jobs=Count("pk", filter=Q(event=None)),
             good=Count("pk", filter=Q(contacted_in_time=True)),
             left=Count("pk", filter=Q(left_out=True)),
+            waits=Count("pk", filter=TO_ASK),
         )
     ):
         found[row["key"]] += Asked(
-            closed=row["n"], jobs=row["jobs"], in_time=row["good"], unasked=row["left"]
-        )
+            closed=row["n"], jobs=row["jobs"], in_time=row["good"], unasked=row["left"],
+            waiting=row["waits"],
+        )  # fmt: skip
     backs: Any = CallBack.objects.filter(request__in=rows.values("pk"), last=True)
     counts = ~Q(objection__upheld=True) | Q(objection=None)
     for row in (

@@ -9,13 +9,14 @@ two ways of counting differ, a column was changed behind the record's back, or t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
 import orjson
+from django.db.models import QuerySet
 
 from yimen.cases.fold import fold
 from yimen.hotline import queries
@@ -50,9 +51,15 @@ class Told:
         elif act == "judge_objection" and data["upheld"]:
             self.upheld.add(data["round"])
 
-    def asked(self) -> Asked:
-        """What it counts."""
-        sum_ = Asked(closed=1, in_time=int(bool(self.in_time)), unasked=int(self.left_out))
+    def asked(self, round: int, decided: bool) -> Asked:
+        """What it counts, in this round of its case."""
+        waits = not self.left_out and (not self.last or (decided and round not in self.last))
+        sum_ = Asked(
+            closed=1,
+            in_time=int(bool(self.in_time)),
+            unasked=int(self.left_out),
+            waiting=int(waits),
+        )
         for round_, said in self.last.items():
             if round_ in self.upheld:
                 sum_ += Asked(excused=1)
@@ -66,25 +73,33 @@ class Told:
         return sum_
 
 
-def rebuild(street: str, first: date, last: date) -> Counts:
-    """The figures of the requests taken in these days, by every part, from entries alone."""
+def rebuild(street: str, first: date, last: date, hidden: Collection[str] = ()) -> Counts:
+    """The figures of the requests taken in these days, by every part, from entries alone; without
+    the `hidden` ones."""
     found: Counts = {part: defaultdict(Asked) for part in queries.BY}
     for number, told, case in _requests(street, first, last):
-        del number
-        if not (case.get("decided_at") or case.get("round", 1) > 1):
+        if number in hidden or not (case.get("decided_at") or case.get("round", 1) > 1):
             continue
-        asked = told.asked()
+        asked = told.asked(case.get("round", 1), bool(case.get("decided_at")))
         keys = {"need": told.need, "place": told.place, "line": told.line, "lead": case["lead_id"]}
         for part, key in keys.items():
             found[part][str(key)] += asked
     return {part: dict(rows) for part, rows in found.items()}
 
 
-def differences(street: str, first: date, last: date) -> list[tuple[str, str, Asked, Asked]]:
+def differences(
+    street: str, first: date, last: date, seen: QuerySet[HelpRequest] | None = None
+) -> list[tuple[str, str, Asked, Asked]]:
     """Part, value, as the pages count it, as the record has it: wherever the two differ. How many
-    jobs the requests were is not compared: what was joined with what stands in `event:…`."""
-    rows = queries.answered(HelpRequest.objects.filter(street=street), first, last)
-    recorded = rebuild(street, first, last)
+    jobs the requests were is not compared: what was joined with what stands in `event:…`. Of `seen`
+    requests only, for a reader who may not see all."""
+    every = HelpRequest.objects.filter(street=street)
+    rows = queries.answered(every if seen is None else seen, first, last)
+    hidden: set[str] = set()
+    if seen is not None:
+        unseen = every.filter(taken_at__date__range=(first, last)).exclude(pk__in=seen.values("pk"))
+        hidden = set(unseen.values_list("case__number", flat=True))
+    recorded = rebuild(street, first, last, hidden)
     told = []
     for part in queries.BY:
         counted = {

@@ -47,10 +47,17 @@ class Asked:
     content: int = 0
     unasked: int = 0  # answered, and by the sample not called back
     excused: int = 0  # called back, and left out because the unit's objection was upheld
+    waiting: int = 0  # answered, and the caller is still to be asked
 
     def __add__(self, other: Asked) -> Asked:
         names = self.__slots__
         return Asked(*(getattr(self, n) + getattr(other, n) for n in names))
+
+    @property
+    def rounds(self) -> int:
+        """Every answered request once, and once more for each further round that was answered:
+        reached, not reached, not in the sample, objection upheld or still to be asked."""
+        return self.reached + self.unreached + self.unasked + self.excused + self.waiting
 
     @property
     def responded(self) -> float | None:

@@ -26,6 +26,7 @@ from yimen.hotline.actions import Taken
 from yimen.hotline.actions.erasing import HOLDER, PHOTO, TEXT
 from yimen.hotline.actions.taking import PHOTO as PURPOSE
 from yimen.hotline.models import HelpRequest, Inbound, Photo
+from yimen.intake.prints import code_of
 from yimen.ledger.models import Entry
 from yimen.lib.actor import system
 from yimen.lib.errors import Forbidden, Invalid, Refused, Unseen
@@ -485,3 +486,16 @@ def test_the_operator_finds_addresses_of_the_own_street() -> None:
     assert Client().get("/help/addresses/?q=银杏路 5").json()["items"]
     assert signed_in("officer").get("/desk/line/addresses/?q=wtl").status_code == 404
     assert signed_in("clerk").get("/desk/line/addresses/?q=" + "9" * 5000).json()["items"] == []
+
+
+def test_at_the_machine_both_numbers_and_what_comes_next_are_large() -> None:
+    done = Client().post(f"/kiosk/{CENTRE}/help/", SENT | WHO).text
+    row = HelpRequest.objects.get(channel="kiosk")
+    for number in (row.case.enquiry_no, code_of(row.case)):
+        assert f'class="help-number">{number}<' in done
+    assert "hotline/kiosk.css" in done
+    assert (
+        done.index("help-number")
+        < done.index("我们会先打您的电话核对")
+        < done.index("办完再打给您")
+    )

@@ -229,3 +229,47 @@ def test_a_bell_reaches_the_halls_of_its_street_only() -> None:
     assert halls._moved(live.ANNOUNCED, STREET) == {CENTRE, CENTRE_2}
     assert halls._moved(live.CHANNEL, f'{{"centre": "{CENTRE}"}}') == {CENTRE}
     assert halls._moved(live.CHANNEL, '{"centre": "31019900109"}') == set()
+
+
+def sent(text: str, text_en: str, **more: str) -> dict[str, str]:
+    begins = local(now())
+    return {
+        "text": text, "text_en": text_en, "group": "everybody",
+        "begins_at": f"{begins:%Y-%m-%dT%H:%M}", "ends_at": f"{begins + HOUR:%Y-%m-%dT%H:%M}", **more,
+    }  # fmt: skip
+
+
+def test_who_corrects_the_chinese_is_asked_about_the_english(client: Client) -> None:
+    """The English would say the old hour to whoever reads only English."""
+    old = announce("三号停水", text_en="No water on the 3rd")
+    client.force_login(account("director"))
+    there = f"/desk/announcements/{old.pk}/correct/"
+    asked = client.post(there, sent("三点停水", "No water on the 3rd\r\n"))
+    assert asked.status_code == 422 and "中文改了，英文还是原来的" in asked.text
+    assert "三点停水" in asked.text and "same_en" in asked.text, "what was typed stays"
+    assert Announcement.objects.count() == 1
+    assert client.post(there, sent("三点停水", "No water at 3")).status_code == 302
+    new = Announcement.objects.get(corrects=old)
+    there = f"/desk/announcements/{new.pk}/correct/"
+    same = client.post(there, sent("三点起停水", "No water at 3", same_en="on"))
+    assert same.status_code == 302, "somebody looked: it still says the same"
+
+
+def test_who_changes_both_or_no_words_is_not_asked(client: Client) -> None:
+    client.force_login(account("director"))
+    for text, text_en in (
+        ("三号停水", "No water"),
+        ("三号停水", "No water today"),
+        ("四号停水", ""),
+    ):
+        old = announce("三号停水", text_en="No water")
+        done = client.post(f"/desk/announcements/{old.pk}/correct/", sent(text, text_en))
+        assert done.status_code == 302, (text, text_en)
+
+
+def test_each_language_is_looked_at_once(client: Client) -> None:
+    row = announce("三号停水", text_en="No water on the 3rd", short="停水", short_en="No water")
+    client.force_login(account("director"))
+    page = client.get(f"/desk/announcements/{row.pk}/", headers={"accept-language": "en"}).text
+    assert page.count("No water on the 3rd") == 1
+    assert 'lang="zh-Hans"' in page and "三号停水" in page

@@ -49,6 +49,9 @@ def _moment(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, input_formats=FORMATS, widget=widget)
 
 
+PAIRS = (("text", "text_en"), ("short", "short_en"))  # said in two languages
+
+
 class AnnouncementForm(Form):
     """One text for many. `id` is made with the page, so that a second click makes no second one."""
 
@@ -64,6 +67,10 @@ class AnnouncementForm(Form):
         label=_("英文"), max_length=1200, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     short_en = forms.CharField(label=_("英文短句"), max_length=300, required=False)
+    same_en = forms.BooleanField(
+        label=_("英文看过了，照旧"), required=False,
+        help_text=_("中文改了，英文没有改。请改英文；还对得上的，勾上这里再提交。"),
+    )  # fmt: skip
     place = forms.ChoiceField(label=_("给哪里的人"), required=False)
     centre = forms.ChoiceField(
         label=_("只在一个大厅"), required=False, help_text=_("只和这个大厅有关的才选。")
@@ -87,11 +94,34 @@ class AnnouncementForm(Form):
         self.fields["centre"].choices = [  # type: ignore[attr-defined]
             ("", _("不限")), *[(p.pk, p.label) for p in points]
         ]  # fmt: skip
+        if not self.stale_en():  # asked only of whoever changed one language and not the other
+            del self.fields["same_en"]
         parts = [(d.code, pick({"zh": d.name, "en": d.name_en})) for d in committees(street)]
         self.fields["place"].choices = [("", _("全街道")), *parts]  # type: ignore[attr-defined]
 
+    def stale_en(self) -> bool:
+        """Were the Chinese words of an announcement changed, and its English left as it was?"""
+        if not self.is_bound:
+            return False
+        return any(self._changed(zh) and self._left(en) for zh, en in PAIRS)
+
+    def _changed(self, name: str) -> bool:
+        """Other words than before, not only other blanks or line ends."""
+        before = str(self.initial.get(name) or "")
+        return bool(before) and before.split() != str(self.data.get(name, "")).split()
+
+    def _left(self, name: str) -> bool:
+        before = str(self.initial.get(name) or "")
+        return bool(before) and before.split() == str(self.data.get(name, "")).split()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "same_en" in self.fields and not data.get("same_en"):
+            self.add_error("same_en", _("中文改了，英文还是原来的。请一起改，或者确认英文照旧。"))
+        return data
+
     def words(self) -> Words:
-        given = {name: value for name, value in self.cleaned_data.items() if name != "id"}
+        given = {n: value for n, value in self.cleaned_data.items() if n not in ("id", "same_en")}
         return Words(**given)
 
 

@@ -322,3 +322,27 @@ def test_a_photograph_is_added_by_whoever_signed_and_by_nobody_else() -> None:
         actions.add_photo(number, picture(), by=actor("partner"), at=now())
     with pytest.raises(Unseen):
         actions.add_photo(number, picture(), by=actor("partner2"), at=now())
+
+
+def test_news_for_everybody_of_an_event_is_no_text_message_to_whoever_wants_none() -> None:
+    head = HelpRequest.objects.get(case__number=given(party=party("resident").pk))
+    other = given(party=party("mother").pk, quiet=True, same_as=head.pk)
+    assert actions.tell_everybody(head, news="working", by=actor("clerk"), at=now()) == 2
+    told = Message.objects.filter(template="line.event_working")
+    ways = {m.about: m.channel for m in told}
+    assert ways == {head.case.number: "sms", other: "inbox"}
+
+
+def test_a_number_that_wants_no_messages_gets_no_answer_by_message() -> None:
+    from yimen.hotline.actions.messages import get_message
+
+    record = party("resident")
+    words = {"number": facts("resident")["phone"], "by": actor("admin"), "at": now()}
+    before, _new = get_message(STREET, ref="q1", text="在吗", **words)
+    after, _new = get_message(STREET, ref="q2", text="在吗", **words)
+    assert before.sender_id == after.sender_id == record.pk
+    actions.answer_message(before, answer="ring", by=actor("clerk"), at=now())
+    given(party=record.pk, quiet=True)
+    with pytest.raises(Refused, match="quiet"):
+        actions.answer_message(after, answer="ring", by=actor("clerk"), at=now())
+    assert Message.objects.filter(template="line.sms_ring").count() == 1

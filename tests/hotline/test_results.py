@@ -22,7 +22,7 @@ from yimen.hotline.actions import Taken
 from yimen.hotline.models import CallBack, CallBackObjection, HelpRequest
 from yimen.ledger.verify import verify
 from yimen.lib.errors import Forbidden, Invalid, Refused, Unseen
-from yimen.lib.time import ZONE, at, now
+from yimen.lib.time import ZONE, at, local, now
 from yimen.notices.models import Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -264,3 +264,33 @@ def test_what_complains_of_a_body_is_not_objected_to_by_it() -> None:
     assert not queries.call_backs(actor("officer")).filter(pk=back.pk).exists()
     with pytest.raises(Unseen):
         actions.object_to(back.pk, reason="我们没有错", by=actor("officer"), at=now())
+
+
+@given(
+    st.datetimes(min_value=datetime(2026, 1, 1), max_value=datetime(2027, 1, 1)),
+    st.integers(0, 23),
+    st.integers(1, 24),
+)
+def test_nobody_is_rung_up_outside_of_the_hours(moment: datetime, begins: int, length: int) -> None:
+    hours = begins, min(24, begins + length)
+    due = rules.waking(moment, hours)
+    assert hours[0] <= due.hour < hours[1]
+    assert moment <= due < moment + timedelta(days=1)
+    assert rules.waking(due, hours) == due
+    if due != moment:
+        assert (due.hour, due.minute) == (begins, 0) and not hours[0] <= moment.hour < hours[1]
+
+
+def test_an_answer_in_the_evening_is_asked_after_in_the_morning(settings) -> None:
+    settings.YIMEN_CALL_BACK_HOURS = [8, 20]
+    evening = MONDAY.replace(hour=21)
+    with at(evening):
+        row = row_of(answered())
+        assert row.call_back_at == MONDAY.replace(hour=8) + timedelta(days=1)
+        assert not queries.to_call_back(actor("clerk"), now())
+    hours = []
+    while row.call_back_at:
+        hours.append(local(row.call_back_at).hour)
+        with at(row.call_back_at):
+            row = actions.call_back(row, reached=False, by=actor("clerk"), at=now())
+    assert hours == [8, 12, 16]

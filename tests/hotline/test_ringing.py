@@ -17,6 +17,7 @@ from tests.cases.world import matter
 from tests.cast import STREET, account, actor, facts, party
 from tests.hotline import line as lines
 from yimen.hotline import actions, ringing, ticks
+from yimen.hotline.actions import Taken
 from yimen.hotline.actions.erasing import HOLDER
 from yimen.hotline.exchange import OPERATORS
 from yimen.hotline.models import LineCall, Listening, Recording, Ringing, ThreeWay
@@ -357,3 +358,21 @@ def test_erasing_somebody_reaches_ringing_and_voice() -> None:
     HOLDER.erase([who], by=system(STREET, "people"), at=now())
     assert not Ringing.objects.filter(number_of=who).exists()
     assert ticks.recordings(now()) == 1
+
+
+def test_whoever_is_rung_back_may_have_asked_for_care() -> None:
+    """It stands beside the button, before anybody is dialled."""
+    known = party("resident")
+    for n in range(1, 9):
+        matter(f"help-00{n}")
+    asked = Taken(
+        "repair.water", "漏水", place=f"{STREET}001", party=known.pk, quiet=True, reach="只在上午打"
+    )
+    actions.take(asked, by=actor("clerk"), at=now())
+    gives_up(rings(facts("resident")["phone"]))
+    (one,) = ringing.standing(actor("clerk"), now())["missed"]
+    assert one["row"].number_of_id == known.pk and one["case"].facts["reach"] == "只在上午打"
+    client = Client()
+    client.force_login(account("clerk"))
+    page = client.get("/desk/line/ringing/").content.decode()
+    assert page.index("只在上午打") < page.rindex("回拨")

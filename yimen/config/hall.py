@@ -72,6 +72,9 @@ YIMEN_MAP_CELL: int = setting("map_cell", 300)
 # How many of a hundred answers are checked with the caller (HLP-6), by class of need; "all" for
 # classes not named. Dangers, complaints and second rounds always are.
 YIMEN_CALL_BACK_SHARES: dict[str, int] = {"all": 100, **setting("call_back_shares", {})}
+# From which hour until which callers are rung up about the result: nobody is woken up for it. Who
+# tries a demonstration at night rings nobody up.
+YIMEN_CALL_BACK_HOURS: list[int] = setting("call_back_hours", [0, 24] if _DEMO else [8, 20])
 # Working days in which a unit may object to what a call back counts for it.
 YIMEN_OBJECTION_DAYS: int = setting("objection_days", 5)
 

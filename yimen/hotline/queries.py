@@ -132,6 +132,16 @@ def open_of(actor: Actor, parties: Iterable[UUID]) -> list[HelpRequest]:
     return list(rows.select_related("case__applicant", "case__lead").order_by("-taken_at")[:10])
 
 
+def cared_for(parties: Iterable[Party]) -> dict[bytes, Case]:
+    """Open requests that say how their callers can be reached safely, by the number's index: whoever
+    shares a number may read what comes to it. One a number, the newest."""
+    indexes = {bytes(party.phone_index) for party in parties if party.phone_index}
+    rows = Case.objects.filter(kind__in=KINDS, applicant__phone_index__in=indexes)
+    rows = rows.filter(Q(facts__has_key="quiet") | Q(facts__has_key="reach"))
+    found = rows.exclude(stage=Stage.CLOSED).select_related("applicant").order_by("received_at")
+    return {bytes(case.applicant.phone_index or b""): case for case in found}
+
+
 def nearby(
     actor: Actor, place: str, needs: Iterable[str], at: datetime, limit: int = 5
 ) -> list[HelpRequest]:

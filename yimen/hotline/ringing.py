@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from yimen.hotline import duty, perms
 from yimen.hotline.models import LineCall, Ringing
+from yimen.hotline.queries import cared_for
 from yimen.lib.actor import Actor
 
 WIDEN = timedelta(seconds=6)  # then it rings at everybody: the limit is fifteen
@@ -70,13 +71,19 @@ def missed(actor: Actor) -> QuerySet[Ringing]:
     return rows.select_related("number_of").order_by("-rang_at", "-id")
 
 
+def _index(row: Ringing) -> bytes:
+    return bytes(row.number_of.phone_index or b"") if row.number_of else b""
+
+
 def standing(actor: Actor, at: datetime) -> dict[str, Any]:
     """What rings now, at me and at others; who gave up."""
     rows = list(now_ringing(actor)[:30])
+    gave_up = list(missed(actor).filter(rang_at__gt=at - MISSED)[:10])
+    cared = cared_for(r.number_of for r in gave_up if r.number_of) if gave_up else {}
     mine = [r for r in rows if mine_first(r.offered_to_id, actor.account, at - r.rang_at)]
     return {
         "mine": [{"row": r, "waited": int((at - r.rang_at).total_seconds())} for r in mine],
         "others": len(rows) - len(mine),
         "dials": perms.dials(actor),
-        "missed": list(missed(actor).filter(rang_at__gt=at - MISSED)[:10]),
+        "missed": [{"row": r, "case": cared.get(_index(r))} for r in gave_up],
     }

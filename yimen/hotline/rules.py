@@ -14,9 +14,22 @@ NEWS = ("working", "until", "over")  # what everybody who called about one thing
 WEIGHTS = {"responded": 30, "solved": 35, "satisfied": 35}
 
 
-def next_try(tries: int, reached: bool, at: datetime) -> datetime | None:
-    """When to call again after this try; None when it is over."""
-    return None if reached or tries >= TRIES else at + AGAIN
+def next_try(
+    tries: int, reached: bool, at: datetime, hours: tuple[int, int] = (0, 24)
+) -> datetime | None:
+    """When to call again after this try; None when it is over. At night nobody is rung up to ask
+    whether it is solved, so no night counts as a try: `hours` are those of `waking`."""
+    return None if reached or tries >= TRIES else waking(at + AGAIN, hours)
+
+
+def waking(at: datetime, hours: tuple[int, int]) -> datetime:
+    """`at` if its clock is within `hours` (from, until; whole hours, until not included), or else
+    the next beginning of them. In the zone of `at`, on every day alike: the line has no holidays."""
+    begins, ends = hours
+    if begins <= at.hour < ends:
+        return at
+    morning = at.replace(hour=begins, minute=0, second=0, microsecond=0)
+    return morning if at.hour < begins else morning + timedelta(days=1)
 
 
 ALWAYS = ("emergency", "complaint")  # classes of need whose callers are always called back

@@ -12,6 +12,7 @@ from yimen.hotline import rules
 from yimen.hotline.actions.record import write
 from yimen.hotline.models import HelpRequest
 from yimen.lib.actor import Actor, system
+from yimen.lib.time import local
 
 
 def answered(held: HelpRequest, d: Dossier, *, by: Actor, at: datetime) -> None:
@@ -20,13 +21,20 @@ def answered(held: HelpRequest, d: Dossier, *, by: Actor, at: datetime) -> None:
         held.contacted_in_time = _contacted_in_time(d)
     shares = settings.YIMEN_CALL_BACK_SHARES
     held.left_out = not rules.is_called_back(d.case.number, held.sort, d.case.round, shares)
-    held.call_back_at, held.tries = None if held.left_out else at, 0
+    due = rules.waking(local(at), call_back_hours())
+    held.call_back_at, held.tries = None if held.left_out else due, 0
     held.save(update_fields=["contacted_in_time", "left_out", "call_back_at", "tries"])
     write(d.case, "answered", by=by, at=at, in_time=held.contacted_in_time, left_out=held.left_out)
     if held.left_out:
         line = system(d.case.street, "hotline")
         perform(d.case.number, "deliver", by=line, at=at, way="electronic")
         perform(d.case.number, "confirm", by=line, at=at, proof="told")
+
+
+def call_back_hours() -> tuple[int, int]:
+    """From which hour of the day until which callers are rung up about the result."""
+    begins, ends = settings.YIMEN_CALL_BACK_HOURS
+    return begins, ends
 
 
 def _contacted_in_time(d: Dossier) -> bool:

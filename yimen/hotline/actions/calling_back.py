@@ -11,7 +11,7 @@ from yimen.cases.actions import perform
 from yimen.cases.dossier import load
 from yimen.cases.models import Stage
 from yimen.hotline import rules
-from yimen.hotline.actions.answering import answered
+from yimen.hotline.actions.answering import answered, call_back_hours
 from yimen.hotline.actions.calling import lock_request, must_operate
 from yimen.hotline.actions.dispatching import again
 from yimen.hotline.actions.record import write
@@ -19,6 +19,7 @@ from yimen.hotline.models import CallBack, HelpRequest
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor, system
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused
+from yimen.lib.time import local
 
 SOLVED = ("yes", "partly", "no")
 
@@ -60,7 +61,7 @@ def call_back(
         sentence = _("请按求助人说的选择：解决了、部分解决、没有解决。")
         raise Invalid("solved", sentence, (FieldError("solved", sentence),))
     held.tries += 1
-    held.call_back_at = rules.next_try(held.tries, reached, at)
+    held.call_back_at = rules.next_try(held.tries, reached, local(at), call_back_hours())
     held.save(update_fields=["tries", "call_back_at"])
     CallBack.objects.create(
         street=held.street, request=held, round=d.case.round, number=held.tries, at=at,

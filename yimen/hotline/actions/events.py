@@ -24,7 +24,7 @@ from yimen.ledger.actions import record
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor, system
 from yimen.lib.errors import FieldError, Invalid, Refused, Unseen
-from yimen.notices.actions import tell
+from yimen.notices.actions import Reach, tell
 
 LOST = "同一件事的第一件已经结束，没有答复"
 
@@ -109,6 +109,7 @@ def tell_everybody(
             facts={"number": row.case.number} | ({"until": moment} if moment else {}),
             key=f"event:{row.pk}:{news}:{moment:%Y%m%d%H%M}" if moment else f"event:{row.pk}:{news}",
             to_party=row.case.applicant_id,
+            reach=Reach(account=True) if row.case.facts.get("quiet") else None,
         )  # fmt: skip
         told += 1
     if not told:

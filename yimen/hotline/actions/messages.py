@@ -109,6 +109,12 @@ def answer_message(message: Inbound | UUID, *, answer: str, by: Actor, at: datet
         raise Invalid("answer", sentence, (FieldError("answer", sentence),))
     if held.sender_id is None:
         raise Refused("no_number", _("这条短信没有可以回复的号码。"))
+    if held.sender is not None and any(
+        case.facts.get("quiet") for case in queries.cared_for([held.sender]).values()
+    ):
+        raise Refused(
+            "quiet", _("这个号码有正在办的求助，要求不发短信。有事请按求助里写的方式联系。")
+        )
     tell(
         street=held.street, template=f"line.sms_{answer}", about=f"inbound:{held.pk}",
         facts={"phone": number(held.street)}, key=f"inbound:{held.pk}:answer",

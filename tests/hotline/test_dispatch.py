@@ -257,6 +257,24 @@ def test_a_price_is_told_and_answered_before_anybody_comes() -> None:
     assert "45" not in str([e.data for e in Entry.objects.filter(stream=f"price:{yes.pk}")])
 
 
+def test_a_price_is_asked_whichever_way_the_unit_is_sent() -> None:
+    """The body in charge hands the work on by the engine's own verb: the same yes is needed."""
+    row = take("care.bath")
+    d = load(row.case.number)
+    task = next(t for t in d.open_tasks if t.key == "handle")
+    lead = next(w for w in ("officer", "assistant", "officer6") if task.body_id in actor(w).bodies())
+    care = Unit.objects.get(code="care-station").body.code
+    with pytest.raises(Refused, match="价格"):
+        perform(d.case.number, "offer", by=actor(lead), task=str(task.pk), body=care)
+    actions.answer_price(
+        d.case.number, unit="care-station", price="每小时 45 元", agreed=True, said_by="caller",
+        by=actor("clerk"), at=now(),
+    )  # fmt: skip
+    perform(d.case.number, "offer", by=actor(lead), task=str(task.pk), body=care)
+    task.refresh_from_db()
+    assert task.body.code == care and task.state == "offered"
+
+
 def test_assistants_hold_no_clock_and_nobody_waits_for_them() -> None:
     row = take("care.meal")
     before = load(row.case.number).case.due_at

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -52,6 +53,9 @@ class Kind:
     def quiet(self, facts: dict[str, Any]) -> bool:
         """Does the applicant want no message about it outside of these pages?"""
         return False
+
+    def check_offer(self, case: UUID, to: UUID) -> None:
+        """May a person hand work of this case to that body now? Raise `Refused` with the reason."""
 
     def before_contact(self, facts: dict[str, Any]) -> str:
         """What to know before anybody rings the applicant up."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from yimen.cases.kind import Kind
 from yimen.hotline.needs import tree
+from yimen.hotline.proposing import unpaid
 from yimen.intake.answers import clean
-from yimen.lib.errors import FieldError, Invalid
+from yimen.lib.errors import FieldError, Invalid, Refused
 from yimen.lib.spans import Span, Unit, working_days
 from yimen.look.language import pick
 from yimen.matters.content import Content
@@ -46,6 +48,12 @@ class Request(Kind):
     def quiet(self, facts: dict[str, Any]) -> bool:
         """Somebody else may read the telephone: what is said of it stays on these pages."""
         return bool(facts.get("quiet"))
+
+    def check_offer(self, case: UUID, to: UUID) -> None:
+        """A service that costs something waits for the caller's yes to its price, whichever way it
+        is sent."""
+        if unpaid(case, to):
+            raise Refused("price", _("这是收费服务。先告诉求助人价格，同意了再派。"))
 
     def before_contact(self, facts: dict[str, Any]) -> str:
         told = [_("不发短信，不向别人留话。")] if self.quiet(facts) else []

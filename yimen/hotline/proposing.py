@@ -90,6 +90,15 @@ def yes_to_price(row: HelpRequest, unit: Unit) -> PriceAnswer | None:
     return last if last and last.agreed else None
 
 
+def unpaid(case: UUID, body: UUID) -> bool:
+    """Would that body do it for money that the caller has not agreed to?"""
+    units = list(Unit.objects.filter(body=body, is_active=True))
+    row = HelpRequest.objects.filter(case=case).first() if units else None
+    return row is not None and all(
+        fee_of(unit, row.need) != Fee.FREE and yes_to_price(row, unit) is None for unit in units
+    )
+
+
 def records(street: str) -> dict[UUID, Record]:
     """How each unit did: jobs in hand; of those called back, how many the caller calls solved."""
     asked = Q(

@@ -102,6 +102,8 @@ def offer(
     to_id = to.pk if to else work.body_id
     if to is not None and to.pk in d.case.excluded_bodies:
         raise no("conflict", _("被投诉的单位不能经办这个办件。"))
+    if by.kind != "system" and to_id != work.body_id:
+        d.kind.check_offer(d.case.pk, to_id)
     if by.kind != "system" and (final or (is_settled(work) and to_id != work.body_id)):
         raise no("settled", _settled_text())
     officer = _officer(assignee, to_id, at) if assignee else None

@@ -262,7 +262,9 @@ def test_a_price_is_asked_whichever_way_the_unit_is_sent() -> None:
     row = take("care.bath")
     d = load(row.case.number)
     task = next(t for t in d.open_tasks if t.key == "handle")
-    lead = next(w for w in ("officer", "assistant", "officer6") if task.body_id in actor(w).bodies())
+    lead = next(
+        w for w in ("officer", "assistant", "officer6") if task.body_id in actor(w).bodies()
+    )
     care = Unit.objects.get(code="care-station").body.code
     with pytest.raises(Refused, match="价格"):
         perform(d.case.number, "offer", by=actor(lead), task=str(task.pk), body=care)

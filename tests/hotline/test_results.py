@@ -3,7 +3,8 @@ record gives once more to the digit (HLP-6)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import re
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -250,7 +251,7 @@ def test_calls_that_go_on_open_only_those() -> None:
 def test_queries_of_the_check_do_not_grow_with_requests(django_assert_max_num_queries) -> None:
     for _ in range(4):
         called(answered(), solved="yes")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(3 + 2 * len(queries.BY)):
         assert reckoning.differences(STREET, *DAYS) == []
 
 
@@ -294,3 +295,24 @@ def test_an_answer_in_the_evening_is_asked_after_in_the_morning(settings) -> Non
         with at(row.call_back_at):
             row = actions.call_back(row, reached=False, by=actor("clerk"), at=now())
     assert hours == [8, 12, 16]
+
+
+def test_the_rates_stand_side_by_side_by_month() -> None:
+    """A request taken on the last night of a month by the clock of the place belongs to it."""
+    for moment in (MONDAY, MONDAY.replace(day=31, hour=23, minute=30), MONDAY.replace(month=4)):
+        with at(moment):
+            called(answered(), solved="yes", content=True)
+    span = MONDAY.date(), MONDAY.date().replace(month=4, day=30)
+    found = queries.rates(actor("director"), *span, "month")
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    assert {month: (a.closed, a.solved) for month, a in found.items()} == {
+        march: (2, 2), april: (1, 1)
+    }  # fmt: skip
+    assert not reckoning.differences(STREET, *span)
+    page = (
+        browser("director").get(f"/desk/line/rates/?first={span[0]}&last={span[1]}&by=month").text
+    )
+    assert page.index("2026年3月") < page.index("2026年4月")
+    behind = f"/desk/line/rates/requests/?by=month&key={march}&first={span[0]}&last={span[1]}"
+    assert len(re.findall(r'<th scope="row">', browser("director").get(behind).text)) == 2
+    assert browser("director").get(behind.replace(str(march), "march")).status_code == 404

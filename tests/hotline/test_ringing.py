@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.cases.world import matter
 from tests.cast import STREET, account, actor, facts, party
 from tests.hotline import line as lines
-from yimen.hotline import actions, ringing, ticks
+from yimen.hotline import actions, behind, reckoning, ringing, ticks
 from yimen.hotline.actions import Taken
 from yimen.hotline.actions.erasing import HOLDER
 from yimen.hotline.exchange import OPERATORS
@@ -376,3 +376,27 @@ def test_whoever_is_rung_back_may_have_asked_for_care() -> None:
     client.force_login(account("clerk"))
     page = client.get("/desk/line/ringing/").content.decode()
     assert page.index("只在上午打") < page.rindex("回拨")
+
+
+def test_a_call_back_is_no_call_of_the_month() -> None:
+    """One gave up and was rung back, one was picked up late: the month has one call, the late one;
+    a call whose end was changed behind the record's back is found."""
+    day = MONDAY.date()
+    gives_up(rings())
+    made, _number = actions.call_back_ringing(Ringing.objects.get().pk, by=actor("clerk"), at=now())
+    actions.hang_up(made, outcome="wrong", by=actor("clerk"), at=now())
+    late = rings("19900000092", "x2")
+    with at(MONDAY + timedelta(seconds=40)):
+        call = actions.pick_up(late.pk, by=actor("clerk"), at=now())
+        actions.hang_up(call, outcome="silent", by=actor("clerk"), at=now())
+    director = signed_in("director")
+    page = director.get("/desk/line/rates/month/?month=2026-03").content.decode()
+    assert "接了 1 通电话" in page and "15 秒内接起的占 0%" in page
+    assert "每个数字都一致" in page
+    assert [c.pk for c in behind.calls(actor("director"), day, day, "")] == [call.pk]
+    LineCall.objects.filter(pk=call.pk).update(outcome="wrong")
+    assert reckoning.differing_calls(STREET, day, day) == [
+        ("calls", "silent", 0, 1), ("calls", "wrong", 1, 0)
+    ]  # fmt: skip
+    page = director.get("/desk/line/rates/month/?month=2026-03").content.decode()
+    assert "不一致" in page

@@ -41,6 +41,8 @@ def requests(
     rows = rows.filter(OF[of], taken_at__date__range=(first, last))
     if by == "branch":
         rows = rows.filter(Q(need=key) | Q(need__startswith=f"{key}."))
+    elif by == "month":
+        rows = rows.annotate(month=queries.part(by)).filter(month=key)
     elif by != "all":
         rows = rows.filter(**{queries.BY[by]: key})
     return rows.select_related("case__lead")
@@ -49,7 +51,7 @@ def requests(
 def calls(actor: Actor, first: date, last: date, outcome: str) -> QuerySet[LineCall]:
     """Calls of these days that ended so, or are going on; without an outcome all of them. Of what was
     taken in them only what the actor may open is named."""
-    rows = LineCall.objects.filter(street=actor.street if perms.watches(actor) else "")
+    rows = queries.incoming(actor.street if perms.watches(actor) else "")
     rows = rows.filter(rang_at__date__range=(first, last))
     if outcome:
         rows = rows.filter(outcome="" if outcome == GOING_ON else outcome)

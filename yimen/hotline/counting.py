@@ -10,7 +10,7 @@ from django.db.models import Case, CharField, Count, F, QuerySet, When
 
 from yimen.cases.models import Ending
 from yimen.hotline import perms, queries
-from yimen.hotline.models import HelpRequest, LineCall
+from yimen.hotline.models import HelpRequest
 from yimen.lib.actor import Actor
 from yimen.lib.time import ZONE
 
@@ -45,6 +45,6 @@ def counted(actor: Actor, day: date) -> tuple[Counter[str], Counter[str]]:
     first, after = month_of(day)
     asked = requests(actor, day).order_by().values_list("way").annotate(n=Count("pk"))
     street = actor.street if perms.watches(actor) else ""
-    rang = LineCall.objects.filter(street=street, rang_at__gte=first, rang_at__lt=after)
+    rang = queries.incoming(street).filter(rang_at__gte=first, rang_at__lt=after)
     calls = rang.order_by().values_list("line").annotate(n=Count("pk"))
     return Counter(dict(asked)), Counter(dict(calls))

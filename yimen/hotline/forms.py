@@ -327,6 +327,7 @@ class RatesFilter(FilterForm):
             ("need", _("求助分类")),
             ("place", _("居村委")),
             ("line", _("原来的热线")),
+            ("month", _("月份")),
         ],
     )
 

@@ -31,7 +31,6 @@ from yimen.look.sessions import step_up
 from yimen.look.spreadsheets import as_csv
 from yimen.places.queries import names as place_names
 
-IN_TIME = timedelta(seconds=15)  # within which a call is picked up
 MOST_DAYS = 366
 
 
@@ -75,7 +74,10 @@ def month(request: HttpRequest) -> HttpResponse:
             for k, a in sorted(by_lead.items(), key=lambda item: -item[1].closed)
         ],
         "total": total, "score": total.score(weights),
-        "differences": reckoning.differences(street, first, last, seen),
+        "differences": [
+            *reckoning.differences(street, first, last, seen),
+            *reckoning.differing_calls(street, first, last),
+        ],
         "objections": queries.objections(request.actor).filter(
             at__date__range=(first, last)
         ).aggregate(n=Count("pk"), upheld=Count("pk", filter=Q(upheld=True))),
@@ -89,11 +91,12 @@ def _end(first: date) -> date:
 
 def _calls(street: str, first: date, last: date) -> dict[str, Any]:
     """How the month's calls ended, how many were picked up in time."""
-    rows = LineCall.objects.filter(street=street, rang_at__date__range=(first, last))
+    rows = queries.incoming(street).filter(rang_at__date__range=(first, last))
+    in_time = timedelta(seconds=settings.YIMEN_LINE_MEASURES["within_s"])
     waited = ExpressionWrapper(F("answered_at") - F("rang_at"), output_field=DurationField())
     rows = rows.annotate(waited=waited)
     sums = rows.aggregate(
-        n=Count("pk"), quick=Count("pk", filter=Q(waited__lte=IN_TIME)), mean=Avg("waited")
+        n=Count("pk"), quick=Count("pk", filter=Q(waited__lte=in_time)), mean=Avg("waited")
     )
     ended = rows.order_by().values_list("outcome").annotate(n=Count("pk")).order_by("-n")
     labels = dict(LineCall.Outcome.choices)
@@ -101,7 +104,8 @@ def _calls(street: str, first: date, last: date) -> dict[str, Any]:
         (labels.get(outcome, _now("还在通话")), n, outcome or GOING_ON) for outcome, n in ended
     ]
     share = sums["quick"] / sums["n"] if sums["n"] else None
-    return {"n": sums["n"], "quick": share, "ended": kinds}
+    within = settings.YIMEN_LINE_MEASURES["within_s"]
+    return {"n": sums["n"], "quick": share, "within": within, "ended": kinds}
 
 
 def _taken(seen: QuerySet[HelpRequest], first: date, last: date) -> dict[str, Any]:

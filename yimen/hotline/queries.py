@@ -46,6 +46,7 @@ from yimen.hotline.needs import CLASSES
 from yimen.hotline.rules import Asked
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import FieldError, Invalid
+from yimen.lib.time import ZONE
 from yimen.notices.models import Message
 from yimen.notices.wording import plain
 from yimen.people import sealed
@@ -81,6 +82,11 @@ def committee_of(actor: Actor) -> Body | None:
 def calls(actor: Actor) -> QuerySet[LineCall]:
     """Calls of the street, for who works on the line."""
     return LineCall.objects.filter(street=actor.street if perms.operates(actor) else "")
+
+
+def incoming(street: str) -> QuerySet[LineCall]:
+    """Calls that somebody made to the line; a call back is the line's own and counts nowhere."""
+    return LineCall.objects.filter(street=street, answers=None)
 
 
 def open_call(actor: Actor) -> LineCall | None:
@@ -284,7 +290,17 @@ LAST = CallBack.objects.filter(request=OuterRef("pk"), last=True)
 TO_ASK = Q(left_out=False) & (
     ~Exists(LAST) | Q(case__decided_at__isnull=False) & ~Exists(LAST.filter(round=OuterRef("case__round")))
 )  # fmt: skip
-BY = {"lead": "case__lead", "need": "need", "place": "place", "line": "line"}
+BY = {
+    "lead": "case__lead", "need": "need", "place": "place", "line": "line", "month": "taken_at",
+}  # fmt: skip
+
+
+def part(by: str, way: str = "") -> Any:
+    """What requests are told apart by; `way` leads to them from another table. A month is its first
+    day."""
+    name = f"{way}{BY[by]}"
+    month = TruncMonth(name, output_field=DateField(), tzinfo=ZONE)
+    return month if by == "month" else F(name)
 
 
 def rates(actor: Actor, first: date, last: date, by: str) -> dict[Any, Asked]:
@@ -298,7 +314,7 @@ def counted(rows: Any, by: str) -> dict[Any, Asked]:
     found: dict[Any, Asked] = defaultdict(Asked)
     for row in (
         rows.order_by()
-        .values(key=F(BY[by]))
+        .values(key=part(by))
         .annotate(
             n=Count("pk"),
             jobs=Count("pk", filter=Q(event=None)),
@@ -315,7 +331,7 @@ def counted(rows: Any, by: str) -> dict[Any, Asked]:
     counts = ~Q(objection__upheld=True) | Q(objection=None)
     for row in (
         backs.order_by()
-        .values(key=F(f"request__{BY[by]}"))
+        .values(key=part(by, "request__"))
         .annotate(
             did=Count("pk", filter=counts & Q(reached=True)),
             missed=Count("pk", filter=Q(reached=False)),

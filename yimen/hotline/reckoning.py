@@ -8,12 +8,13 @@ two ways of counting differ, a column was changed behind the record's back, or t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db.models import QuerySet
@@ -21,12 +22,14 @@ from django.db.models import QuerySet
 from yimen.cases.fold import fold
 from yimen.hotline import queries
 from yimen.hotline.actions.record import PREFIX
-from yimen.hotline.models import HelpRequest
+from yimen.hotline.models import HelpRequest, LineCall
 from yimen.hotline.rules import Asked
 from yimen.ledger.models import Entry
-from yimen.lib.time import ZONE
+from yimen.lib.time import ZONE, local
 
 TOGETHER = 500
+CALL = "call:"
+DAY = timedelta(days=1)
 Counts = dict[str, dict[Any, Asked]]  # part -> its value -> figures
 
 
@@ -37,6 +40,7 @@ class Told:
     need: str
     place: str
     line: str
+    month: date  # its first day
     in_time: bool | None = None
     left_out: bool = False
     last: dict[int, dict[str, Any]] = field(default_factory=dict)  # round -> its last call back
@@ -81,7 +85,13 @@ def rebuild(street: str, first: date, last: date, hidden: Collection[str] = ()) 
         if number in hidden or not (case.get("decided_at") or case.get("round", 1) > 1):
             continue
         asked = told.asked(case.get("round", 1), bool(case.get("decided_at")))
-        keys = {"need": told.need, "place": told.place, "line": told.line, "lead": case["lead_id"]}
+        keys = {
+            "need": told.need,
+            "place": told.place,
+            "line": told.line,
+            "lead": case["lead_id"],
+            "month": told.month,
+        }
         for part, key in keys.items():
             found[part][str(key)] += asked
     return {part: dict(rows) for part, rows in found.items()}
@@ -112,6 +122,23 @@ def differences(
     return told
 
 
+def differing_calls(street: str, first: date, last: date) -> list[tuple[str, str, int, int]]:
+    """The calls of these days by how they ended: as the pages count them, as the record has them."""
+    rows = queries.incoming(street).filter(rang_at__date__range=(first, last))
+    counted = dict(rows.values_list("pk", "outcome"))
+    entries = Entry.objects.filter(street=street, stream__startswith=CALL)
+    ours = entries.filter(act="answer", at__gte=_begins(first), at__lt=_begins(last + DAY))
+    answered = {UUID(s.removeprefix(CALL)) for s in ours.values_list("stream", flat=True)}
+    # whoever rang before midnight and was picked up after it belongs to the day that it rang
+    known = set(LineCall.objects.filter(pk__in=answered).values_list("pk", flat=True))
+    recorded = dict.fromkeys((answered - known) | counted.keys(), "")
+    ended = entries.filter(act="end", stream__in=[f"{CALL}{pk}" for pk in recorded])
+    for stream, text in ended.values_list("stream", "data"):
+        recorded[UUID(stream.removeprefix(CALL))] = orjson.loads(text)["outcome"]
+    one, two = Counter(counted.values()), Counter(recorded.values())
+    return [("calls", key, one[key], two[key]) for key in sorted(one | two) if one[key] != two[key]]
+
+
 def _requests(street: str, first: date, last: date) -> Iterator[tuple[str, Told, dict[str, Any]]]:
     """Number, what is told of it, and the fold of its case: two queries for some hundreds."""
     begin, end = _begins(first), _begins(last + timedelta(days=1))
@@ -133,10 +160,12 @@ def _requests(street: str, first: date, last: date) -> Iterator[tuple[str, Told,
 def _told(street: str, names: tuple[str, ...]) -> dict[str, Told]:
     found: dict[str, Told] = {}
     rows = Entry.objects.filter(street=street, stream__in=names).order_by("stream", "seq")
-    for stream, act, text in rows.values_list("stream", "act", "data"):
+    for stream, act, text, at in rows.values_list("stream", "act", "data", "at"):
         data = orjson.loads(text)
         if act == "take":
-            found[stream] = Told(data["need"], data["place"], data["line"])
+            found[stream] = Told(
+                data["need"], data["place"], data["line"], local(at).date().replace(day=1)
+            )
         else:
             found[stream].hear(act, data)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.time import local, now, today
 from yimen.look import paging
+from yimen.look.dates import cn_month
 from yimen.look.language import pick
 from yimen.people.perms import may_see
 from yimen.places.queries import names as place_names
@@ -89,7 +90,7 @@ def back_page(
 
 @require_safe
 def rates(request: HttpRequest) -> HttpResponse:
-    """Response, resolution and satisfaction by body, need, place or line (三率)."""
+    """Response, resolution and satisfaction by body, need, place, line or month (三率)."""
     asked = _asked(request)
     found = queries.rates(request.actor, asked["first"], asked["last"], asked["by"])
     named = _names(asked["by"], list(found))
@@ -97,6 +98,8 @@ def rates(request: HttpRequest) -> HttpResponse:
     weights = settings.YIMEN_RATE_WEIGHTS
     days = {"first": asked["first"], "last": asked["last"]}
     most = sorted(found.items(), key=lambda item: -item[1].closed)
+    if asked["by"] == "month":
+        most = sorted(found.items())
     rows = [
         {
             "key": str(key),
@@ -156,10 +159,10 @@ def _calls(request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
 
 def _key(by: str, text: str) -> Any:
     """What an address says of a line: bodies go by id."""
-    if by != "lead":
+    if by not in ("lead", "month"):
         return text
     try:
-        return UUID(text)
+        return UUID(text) if by == "lead" else date.fromisoformat(text)
     except ValueError as error:
         raise Http404 from error
 
@@ -193,6 +196,8 @@ def _names(by: str, keys: list[Any]) -> dict[Any, str]:
         return {pk: pick(pair) for pk, pair in body_names(keys).items()}
     if by == "place":
         return {code: pick(pair) for code, pair in place_names(keys).items()}
+    if by == "month":
+        return {key: cn_month(key) for key in keys}
     if by == "line":
         return {key: str(Line(key).label) for key in keys if key in Line.values}
     return {key: said(key) for key in keys}

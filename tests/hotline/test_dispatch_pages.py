@@ -6,7 +6,9 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.cases.world import matter
 from tests.cast import STREET, account, actor, body, party
@@ -15,7 +17,7 @@ from yimen.cases.dossier import load
 from yimen.directory import actions as directory_acts
 from yimen.directory import loaders as directory
 from yimen.directory.models import Asking, Helper, Unit
-from yimen.hotline import actions
+from yimen.hotline import actions, proposing
 from yimen.hotline.actions import Taken
 from yimen.hotline.models import Dispatch, HelpRequest
 from yimen.lib.time import ZONE, at, now
@@ -125,3 +127,77 @@ def test_nobody_else_is_told_that_there_is_such_a_page() -> None:
             assert signed_in(who).get(there(number, page)).status_code == 404
     assert "body:bo-civil-affairs" not in said(signed_in("clerk"), there(number))
     assert HelpRequest.objects.count() == 1
+
+
+def back_from(number: str, who: str, reason: str) -> None:
+    for task in load(number).open_tasks:
+        perform(number, "return", by=actor(who), task=str(task.pk), reason=reason)
+
+
+def test_who_gave_it_back_is_named_with_the_reason_and_stands_last() -> None:
+    number, clerk = take("quarrel.noise"), signed_in("clerk")
+    first = to(number)
+    assert first[0] == "unit:mediation"
+    Unit.objects.filter(code="mediation").update(body=body("bo-civil-affairs"))
+    clerk.post(there(number), {"to": "unit:mediation"})
+    with at(MONDAY.replace(hour=14, minute=25)):
+        back_from(number, "officer", "不归民政，是物业的事")
+        clerk = signed_in("clerk")  # a new shift
+        name = Unit.objects.get(code="mediation").name
+        assert f"{name} · 退回 · 不归民政，是物业的事" in said(clerk, LINE)
+        page = said(clerk, there(number))
+        assert "退回过：不归民政，是物业的事，03-02 14:25" in page
+        assert "14:25 退回" in page and "09:00 派出" in page
+        last = offered(number)[-1]
+        assert last.to == "unit:mediation" and last.came_back
+        assert set(to(number)) == set(first)
+
+
+def offered(number: str) -> list[proposing.Proposal]:
+    row = HelpRequest.objects.get(case__number=number)
+    return proposing.proposals(row, load(number), now())
+
+
+def test_a_unit_that_gave_it_back_is_not_offered_first_as_its_body() -> None:
+    number, clerk = take("urgent.water"), signed_in("clerk")
+    unit = next(u for u in Unit.objects.exclude(body=None) if f"unit:{u.code}" in to(number))
+    clerk.post(there(number), {"to": f"unit:{unit.code}"})
+    made = Dispatch.objects.get(unit=unit)
+    for task in load(number).open_tasks:
+        if task.body_id == unit.body_id:
+            perform(number, "return", by=actor("partner"), task=str(task.pk), reason="没有人手")
+    made.refresh_from_db()
+    assert made.state == "sent", "the minute has not brought it yet"
+    last = offered(number)[-1]
+    assert last.to == f"unit:{unit.code}" and "没有人手" in last.against[-1]
+
+
+def to(number: str) -> list[str]:
+    return [p.to for p in offered(number)]
+
+
+def test_what_the_matrix_named_has_no_box_to_recall_it_by() -> None:
+    number, clerk = take("quarrel.noise"), signed_in("clerk")
+    page = said(clerk, there(number))
+    assert "按责任表自动派的" in page and "为什么撤回" not in page
+    clerk.post(there(number), {"to": "body:bo-civil-affairs"})
+    assert "为什么撤回" in said(clerk, there(number))
+
+
+def test_the_list_of_what_came_back_asks_no_query_for_each(django_assert_max_num_queries) -> None:
+    clerk = signed_in("clerk")
+
+    def returned() -> None:
+        number = take("quarrel.noise")
+        clerk.post(there(number), {"to": "body:bo-civil-affairs"})
+        back_from(number, "officer", "不归民政")
+
+    returned()
+    said(clerk, LINE)
+    with CaptureQueriesContext(connection) as few:
+        said(clerk, LINE)
+    most = len(few)
+    for _n in range(3):
+        returned()
+    with django_assert_max_num_queries(most):
+        said(clerk, LINE)

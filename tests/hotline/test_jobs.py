@@ -78,7 +78,7 @@ def test_a_job_from_the_list_to_the_answer() -> None:
     actions.say_where(number, "way", by=actor("partner"), at=now())
     actions.say_where(number, "way", by=actor("partner"), at=now())
     actions.say_where(number, "there", by=actor("partner"), at=now())
-    assert JobNote.objects.filter(case__number=number).count() == 2
+    assert JobNote.objects.filter(case__number=number).count() == 3
     actions.finish_job(
         number, done=True, text="换了阀门", photos=[picture()], by=actor("partner"), at=now()
     )
@@ -346,3 +346,34 @@ def test_a_number_that_wants_no_messages_gets_no_answer_by_message() -> None:
     with pytest.raises(Refused, match="quiet"):
         actions.answer_message(after, answer="ring", by=actor("clerk"), at=now())
     assert Message.objects.filter(template="line.sms_ring").count() == 1
+
+
+def page(number: str, who: str = "partner") -> str:
+    client = Client()
+    client.force_login(account(who))
+    return client.get(f"/unit/jobs/{number}/").content.decode()
+
+
+def test_a_unit_reads_when_it_was_given_and_until_when_to_sign() -> None:
+    number = given(only="none")
+    with at(MONDAY + timedelta(minutes=50)):
+        made = actions.dispatch(number, to="body:unit-repair", by=actor("clerk"), at=now())
+        held = job(number)
+        assert held.given_at == now() and held.sign_by == made.sign_by
+        shown = page(number)
+        assert "09:50" in shown and "派单自动收回" in shown
+        actions.sign_job(number, by=actor("partner"), at=now())
+        assert job(number).sign_by is None and "派单自动收回" not in page(number)
+
+
+def test_that_the_caller_was_rung_up_is_read_with_its_time() -> None:
+    number = signed()
+    with at(MONDAY + timedelta(minutes=7)):
+        actions.contacted(number, by=actor("partner"), at=now())
+        assert "联系过求助人" in page(number) and "09:07" in page(number)
+    actions.finish_job(number, done=True, text="换了阀门", by=actor("partner"), at=now())
+    for who, what in (("officer6", "reply"), ("clerk", "dispatch")):
+        desk = Client()
+        desk.force_login(account(who))
+        text = desk.get(f"/desk/line/requests/{number}/{what}/").content.decode()
+        assert "联系过求助人" in text and "09:07" in text

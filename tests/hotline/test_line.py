@@ -18,6 +18,7 @@ from yimen.hotline import actions, queries, ticks
 from yimen.hotline.actions import Taken
 from yimen.hotline.actions.erasing import HOLDER
 from yimen.hotline.models import CallBack, HelpRequest, LineCall, ShiftNote, Transfer
+from yimen.hotline.near import nearby
 from yimen.ledger.models import Entry
 from yimen.ledger.verify import verify
 from yimen.lib.errors import Forbidden, Invalid, Refused, Unseen
@@ -143,7 +144,7 @@ def test_many_calls_about_one_thing_are_one_event() -> None:
     second = request_of(take("urgent.water", party=party("resident2").pk, same_as=first.pk))
     third = request_of(take("urgent.water", party=party("mother").pk, same_as=second.pk))
     assert second.event == third.event == first and first.event is None
-    near = queries.nearby(actor("clerk"), PLACE, ["urgent"], now())
+    near = nearby(actor("clerk"), PLACE, ["urgent"], now())
     assert near == [first], "only the event itself is proposed"
 
 

@@ -13,7 +13,7 @@ from tests.cast import STREET, account, actor
 from yimen.hotline import actions, queries
 from yimen.hotline.actions import Taken
 from yimen.hotline.models import HelpRequest, LineCall, ShiftNote, Transfer
-from yimen.lib.time import ZONE, at, now
+from yimen.lib.time import ZONE, at, local, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
@@ -66,19 +66,22 @@ def test_a_call_is_taken_kept_while_typed_and_handed_in() -> None:
 
 def test_the_same_thing_nearby_is_shown_and_joined() -> None:
     first = actions.take(
-        Taken("urgent.water", "爆管", place=f"{STREET}001", name="李"), by=actor("clerk"), at=now()
-    )
+        Taken("urgent.water", "爆管", where="梧桐路 9 号门口", place=f"{STREET}001", name="李"),
+        by=actor("clerk"), at=now(),
+    )  # fmt: skip
     client = signed_in("clerk")
     calling(client)
     near = client.post(
         f"{LINE}draft/", {"need": "爆管漏水", "place": f"{STREET}001"}
     ).content.decode()
-    assert first.case.number in near
+    assert first.case.number in near and "梧桐路 9 号门口" in near, "known by where it is"
     event = HelpRequest.objects.get()
-    client.post(
-        f"{LINE}take/", TYPED | {"need": "爆管漏水", "same_as": str(event.pk), "do": "take"}
-    )
-    assert HelpRequest.objects.exclude(pk=event.pk).get().event == event
+    typed = TYPED | {"need": "爆管漏水", "same_as": str(event.pk), "do": "take"}
+    done = client.post(f"{LINE}take/", typed, follow=True).content.decode()
+    along = HelpRequest.objects.exclude(pk=event.pk).get()
+    assert along.event == event
+    joined = f"已并入 {first.case.number}，不另派单：{local(event.taken_at):%m-%d %H:%M} 起，连这一件共 2 位"
+    assert joined in done and along.case.number in done and "已登记并派出" not in done
 
 
 def test_the_alarm_is_one_press() -> None:

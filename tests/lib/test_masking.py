@@ -1,6 +1,7 @@
 """What is left to see."""
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +36,12 @@ def test_never_the_whole(clear: str) -> None:
         assert len(seen) == len(clear)
         assert seen.count("*") >= min(4, (len(clear) + 1) // 2)
     assert "*" in m.mask_name(clear)
+
+
+@pytest.mark.parametrize(
+    "language, said", [("zh-hans", "不知姓名的来电人"), ("en", "Unknown caller")]
+)
+def test_who_said_no_name_is_an_unknown_caller_and_no_masked_name(language: str, said: str) -> None:
+    with translation.override(language):
+        assert m.mask_name("来电人") == m.called("来电人") == said
+        assert m.called("张三") == "张三"

@@ -13,7 +13,7 @@ from yimen.cases.perms import STREET_WIDE
 from yimen.cases.queries import visible_to, worklist
 from yimen.cases.second import behind
 from yimen.lib.actor import Actor, Can
-from yimen.lib.masking import mask_name
+from yimen.lib.masking import called, mask_name
 from yimen.lib.numbering import normal, pretty
 from yimen.look.hits import Hit
 from yimen.look.language import pick
@@ -58,7 +58,7 @@ def search(actor: Actor, text: str) -> Iterable[Hit]:
 
 
 def _hit(case: Case, plain: str, text: str, full: bool, second: bool) -> Hit:
-    name = case.applicant.name if full else mask_name(case.applicant.name)
+    name = called(case.applicant.name) if full else mask_name(case.applicant.name)
     return Hit(
         title=pick({"zh": case.matter.name, "en": case.matter.name_en}),
         href=reverse("cases:detail", args=[case.number]),

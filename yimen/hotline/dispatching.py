@@ -20,7 +20,8 @@ from yimen.directory import actions as directory_acts
 from yimen.directory import queries as directory
 from yimen.directory import rules as choosing
 from yimen.directory.models import Asking
-from yimen.hotline import actions, perms, proposing, queries, sending
+from yimen.hotline import actions, came_back, perms, proposing, queries, sending
+from yimen.hotline.jobs import notes_of
 from yimen.hotline.models import Dispatch, HelpRequest
 from yimen.hotline.sending_forms import NeighbourForm, PriceForm, SaidForm, WhenFilter
 from yimen.hotline.views import for_operators
@@ -76,7 +77,7 @@ def _page(
     )
     here = [r for r in rows if r.round == d.case.round]
     values = [
-        sending.Past(_now_is(r), r.role == Dispatch.Role.LEAD, r.by_id is None, r.final)
+        sending.Past(came_back.now_is(r), r.role == Dispatch.Role.LEAD, r.by_id is None, r.final)
         for r in here
     ]
     disputed = sending.in_dispute(values)
@@ -87,29 +88,23 @@ def _page(
         "settles": perms.settles(request.actor), "open": open_case, "State": State,
         "busy": any(v.leads and v.state in sending.OPEN and not v.automatic for v in values),
         "proposals": proposing.proposals(row, d, now()) if open_case else [],
-        "askings": list(_askings(request, d)[:20]),
+        "askings": list(_askings(request, d)[:20]), "notes": list(notes_of(d.case)),
         "second": seconds(request.actor, [d.case.pk]).get(d.case.pk, []),
     }  # fmt: skip
     status = max(said.http_status, reason.http_status, price.http_status if price else 200)
     return render(request, "hotline/dispatch.html", context, status=status)
 
 
-def _now_is(made: Dispatch) -> str:
-    """The state with what the engine's task says since the last minute."""
-    if made.task is None:
-        return made.state
-    here = made.task.body_id == made.body_id
-    return sending.follows(made.state, made.task.state, here=here)
-
-
 def _shown(made: Dispatch) -> dict[str, Any]:
-    """One dispatch as it is now, with the reason of a return that the minute has not brought yet."""
-    state = _now_is(made)
-    new = state == State.RETURNED and not made.reason
+    """One dispatch as it is now, with the reason and the time of a return that the minute has not
+    brought yet. Who was named by the matrix is not recalled: whoever is sent takes its place."""
+    state = came_back.now_is(made)
+    is_open = state in Dispatch.OPEN
+    reason, ended = came_back.how_it_ended(made)
     return {
-        "row": made, "state": state, "label": str(State(state).label),
-        "is_open": state in Dispatch.OPEN,
-        "reason": queries.why_returned(made.task) if new else made.reason,
+        "row": made, "state": state, "label": str(State(state).label), "is_open": is_open,
+        "reason": reason, "ended": None if is_open else ended,
+        "writes": is_open and (made.by_id is not None or made.by_phone),
     }  # fmt: skip
 
 

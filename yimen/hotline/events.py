@@ -16,6 +16,7 @@ from yimen.cases.models import Stage
 from yimen.hotline import actions, queries
 from yimen.hotline.forms import JoinForm, LeaveForm, NewsForm
 from yimen.hotline.models import HelpRequest
+from yimen.hotline.near import nearby
 from yimen.hotline.views import for_operators
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now
@@ -60,7 +61,7 @@ def _page(request: HttpRequest, head: HelpRequest, **sent: Form) -> HttpResponse
 
 def _near(request: HttpRequest, head: HelpRequest, rows: list[HelpRequest]) -> list[HelpRequest]:
     known = {r.pk for r in rows}
-    found = queries.nearby(request.actor, head.place, [head.need], now(), limit=30)
+    found = nearby(request.actor, head.place, [head.need], now(), limit=30)
     return [r for r in found if r.pk not in known and r.case.stage == Stage.HANDLING]
 
 

@@ -187,6 +187,11 @@ class BackForm(Form):
         return {"reached": data["reached"] == "yes", "solved": data["solved"], "content": content}
 
 
+def where_of(row: HelpRequest) -> str:
+    """Where it is, where `nearby` has looked whether that may be read."""
+    return str(getattr(row, "where", ""))
+
+
 class JoinForm(Form):
     """An open request that is about the same thing: one of those nearby, or any by its number."""
 
@@ -196,7 +201,15 @@ class JoinForm(Form):
 
     def __init__(self, *args: Any, near: Sequence[HelpRequest], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = [(r.case.number, f"{r.case.number} · {local(r.taken_at):%m-%d %H:%M}") for r in near]
+        rows = [
+            (
+                r.case.number,
+                " · ".join(
+                    filter(None, (where_of(r), r.case.number, f"{local(r.taken_at):%m-%d %H:%M}"))
+                ),
+            )
+            for r in near
+        ]
         self.fields["other"].choices = [("", "—"), *rows]  # type: ignore[attr-defined]
         if not near:
             del self.fields["other"]

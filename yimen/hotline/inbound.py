@@ -23,6 +23,7 @@ from yimen.hotline.actions import SmsAnswer, Taken
 from yimen.hotline.actions.messages import gateway, street_of
 from yimen.hotline.forms import NeedField
 from yimen.hotline.models import HelpRequest, Inbound
+from yimen.hotline.near import taken_as
 from yimen.hotline.needs import find, tree
 from yimen.hotline.views import for_operators
 from yimen.lib.time import now
@@ -135,7 +136,7 @@ def _sorted(held: Inbound, form: SortForm, do: str, by: Any) -> str:
             place=data["place"], party=held.sender_id,
         )  # fmt: skip
         d = actions.take_message(held, asked, by=by, at=at)
-        return _now("已登记并派出，编号 %(number)s。") % {"number": d.case.number}
+        return taken_as(d.case)
     if do == "join":
         actions.join_message(held, UUID(data["request"]), by=by, at=at)
         return _now("已并入。")

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yimen.bodies.models import Body
@@ -24,7 +24,7 @@ from yimen.cases.models import Case, Note, Task
 from yimen.clock.queries import shelf
 from yimen.files.models import File
 from yimen.hotline.kinds import said
-from yimen.hotline.models import JobNote
+from yimen.hotline.models import Dispatch, JobNote
 from yimen.hotline.queries import KINDS
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Unseen
@@ -62,6 +62,17 @@ class Job:
     at: datetime
     place: str = ""  # the neighbourhood in words
     notes: list[JobNote] = field(default_factory=list)
+    sent: Dispatch | None = None  # how it came to the unit, where the line sent it
+
+    @property
+    def given_at(self) -> datetime:
+        """When it was given to this unit, which is later than the call where it went round."""
+        return self.sent.at if self.sent else self.first.offered_at
+
+    @property
+    def sign_by(self) -> datetime | None:
+        """Until when it is signed for; then it is taken back."""
+        return self.sent.sign_by if self.sent and self.state == NEW else None
 
     @property
     def number(self) -> str:
@@ -141,6 +152,11 @@ class Job:
         return sum(n.sort == JobNote.Sort.PHOTO for n in self.notes)
 
     @property
+    def steps(self) -> list[JobNote]:
+        """How far it is, as the unit said, with the times."""
+        return [n for n in self.notes if n.sort != JobNote.Sort.PHOTO]
+
+    @property
     def way(self) -> JobNote | None:
         return self.said(JobNote.Sort.WAY)
 
@@ -197,10 +213,23 @@ def _jobs(
 ) -> list[Job]:
     grouped = list(groups)
     places = place_names(tasks[0].case.place for tasks in grouped)
+    sent = _sent([tasks[0] for tasks in grouped])
     return [
-        Job(tasks[0].case, tasks, at, pick(places.get(tasks[0].case.place, {})), notes or [])
+        Job(
+            tasks[0].case, tasks, at, pick(places.get(tasks[0].case.place, {})), notes or [],
+            sent.get((tasks[0].case_id, tasks[0].body_id, tasks[0].round)),
+        )
         for tasks in grouped
-    ]
+    ]  # fmt: skip
+
+
+def _sent(tasks: list[Task]) -> dict[tuple[UUID, UUID, int], Dispatch]:
+    """The last dispatch of each request to the unit in that round: one query for a list."""
+    rows = Dispatch.objects.filter(
+        request__case__in={t.case_id for t in tasks}, body__in={t.body_id for t in tasks}
+    )
+    named = rows.annotate(of=F("request__case")).order_by("number")
+    return {(made.of, made.body_id, made.round): made for made in named}  # type: ignore[attr-defined,misc]
 
 
 def unit_name(actor: Actor) -> str:

@@ -179,10 +179,11 @@ class HelpRequest(models.Model):
 
 
 class JobNote(models.Model):
-    """What a partner unit lets know between signing for a job and its result: under way, arrived; a
-    photograph of the work. Words about the person have no place here."""
+    """What a partner unit lets know between signing for a job and its result: the caller was rung
+    up, under way, arrived; a photograph of the work. Words about the person have no place here."""
 
     class Sort(models.TextChoices):
+        RANG = "rang", pgettext_lazy("job", "联系过求助人")
         WAY = "way", pgettext_lazy("job", "在路上")
         THERE = "there", pgettext_lazy("job", "已到场")
         PHOTO = "photo", pgettext_lazy("job", "照片")
@@ -202,12 +203,12 @@ class JobNote(models.Model):
             models.UniqueConstraint(
                 fields=["case", "round", "body", "sort"],
                 name="job_note_once",
-                condition=Q(sort__in=["way", "there"]),
+                condition=Q(sort__in=["rang", "way", "there"]),
             ),
             models.CheckConstraint(
                 name="job_note_photo_has_file",
                 condition=Q(sort="photo", file__isnull=False)
-                | Q(sort__in=["way", "there"], file=None),
+                | Q(sort__in=["rang", "way", "there"], file=None),
             ),
         ]
 

@@ -3,7 +3,7 @@ Nobody who is complained of is among them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,7 @@ from yimen.directory import rules as choosing
 from yimen.directory.models import Fee, Offering, Unit
 from yimen.directory.queries import Found, Record
 from yimen.directory.rules import Wanted
+from yimen.hotline import came_back
 from yimen.hotline.models import Dispatch, HelpRequest, PriceAnswer
 from yimen.lib.time import local
 from yimen.look.language import pick
@@ -124,23 +125,53 @@ def point_of(row: HelpRequest, d: Dossier) -> choosing.Point | None:
 
 def proposals(row: HelpRequest, d: Dossier, at: datetime) -> list[Proposal]:
     """At most nine, the best first: units that fit, bodies, then units with something against them.
-    Who gave it back in this round stands last."""
+    Who gave it back in this round stands last, with when and why."""
     hidden = avoided(d, at)
-    again = _("这一轮退回过或没有签收")
-    here = row.dispatches.filter(round=d.case.round, state__in=["returned", "lapsed"])
-    back = set(here.values_list("unit__code", "body__code"))
     units = _units(row, d, at, hidden)
     bodies = _bodies(row, d, at, hidden)
+    back = _gave_back(row, d)
     for one in (*units, *bodies):
-        sort, _colon, code = one.to.partition(":")
-        if any(code == (u if sort == "unit" else (None if u else b)) for u, b in back):
-            one.against.append(again)
+        if one.to in back:
+            one.against.append(back[one.to])
             one.came_back = True
     order = [*(u for u in units if u.fits), *bodies, *(u for u in units if not u.fits)]
     order.sort(key=lambda one: one.came_back)
     for number, one in enumerate(order[:MOST], 1):
         one.key = number
     return order[:MOST]
+
+
+def _gave_back(row: HelpRequest, d: Dossier) -> dict[str, str]:
+    """Who gave it back or did not sign for it in this round, as they are named in the list, each
+    with what is said of it. A unit and its body are one."""
+    rows = row.dispatches.filter(round=d.case.round).select_related("unit", "body", "task")
+    said = [(made, _came_back(made)) for made in rows.order_by("number")]
+    back = [(made, words) for made, words in said if words]
+    of = Unit.objects.filter(street=row.street, body__in=[made.body_id for made, _words in back])
+    codes = dict(of.values_list("body", "code"))  # a body is one unit at most
+    found: dict[str, str] = {}
+    for made, words in back:
+        found |= dict.fromkeys(_names_of(made, codes), words)
+    return found
+
+
+def _names_of(made: Dispatch, codes: Mapping[UUID, str]) -> Iterable[str]:
+    if made.unit:
+        yield f"unit:{made.unit.code}"
+    if made.body:
+        yield f"body:{made.body.code}"
+        yield f"unit:{codes.get(made.body.pk, '')}"
+
+
+def _came_back(made: Dispatch) -> str:
+    """Returned, when and why; also where the minute has not brought it yet."""
+    state, (reason, ended) = came_back.now_is(made), came_back.how_it_ended(made)
+    when = f"{local(ended):%m-%d %H:%M}" if ended else ""
+    if state == Dispatch.State.RETURNED:
+        return _("退回过：%(reason)s，%(when)s") % {"reason": reason[:60], "when": when}
+    if state == Dispatch.State.LAPSED:
+        return _("没有按时签收，%(when)s 收回") % {"when": when}
+    return ""
 
 
 def _units(row: HelpRequest, d: Dossier, at: datetime, hidden: frozenset[UUID]) -> list[Proposal]:

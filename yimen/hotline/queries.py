@@ -55,7 +55,6 @@ from yimen.places.models import ServicePoint
 from yimen.places.queries import centres
 
 KINDS = ("request", "urgent_request")
-NEARBY_DAYS = timedelta(days=14)
 
 
 def visible_to(actor: Actor) -> QuerySet[HelpRequest]:
@@ -146,26 +145,6 @@ def cared_for(parties: Iterable[Party]) -> dict[bytes, Case]:
     rows = rows.filter(Q(facts__has_key="quiet") | Q(facts__has_key="reach"))
     found = rows.exclude(stage=Stage.CLOSED).select_related("applicant").order_by("received_at")
     return {bytes(case.applicant.phone_index or b""): case for case in found}
-
-
-def nearby(
-    actor: Actor, place: str, needs: Iterable[str], at: datetime, limit: int = 5
-) -> list[HelpRequest]:
-    """Open requests of the same branches of the tree at the same committee: perhaps the same thing.
-    What was typed may mean several needs: water from above is a burst pipe or a quarrel."""
-    branches = {need.partition(".")[0] for need in needs} - {""}
-    if not place or not branches:
-        return []
-    same = Q()
-    for branch in branches:
-        same |= Q(need=branch) | Q(need__startswith=f"{branch}.")
-    rows = (
-        visible_to(actor)
-        .filter(same, street=actor.street)
-        .filter(place=place, event=None, taken_at__gt=at - NEARBY_DAYS)
-        .exclude(case__stage=Stage.CLOSED)
-    )
-    return list(rows.select_related("case").order_by("-taken_at")[:limit])
 
 
 def to_call_back(actor: Actor, at: datetime) -> QuerySet[HelpRequest]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yimen.bodies.models import Body
 from yimen.cases.models import Stage
 from yimen.cases.second import seconds
-from yimen.hotline import actions, perms, queries, ringing
+from yimen.hotline import actions, came_back, perms, queries, ringing
 from yimen.hotline.forms import (
     AnswerForm,
     HangUpForm,
@@ -28,6 +28,7 @@ from yimen.hotline.forms import (
     TakeForm,
 )
 from yimen.hotline.models import HelpRequest, LineCall, Transfer
+from yimen.hotline.near import nearby, taken_as
 from yimen.hotline.needs import find, tree
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
@@ -112,6 +113,7 @@ def _idle(
     waiting, back = queries.to_call_back(actor, at), queries.to_dispatch(actor)
     newest = _newest(actor)
     lists = {**_some("back", waiting), **_some("dispatch", back), "newest": newest}
+    came_back.with_last(lists["dispatch"])
     shown = {r.case_id for name in ("back", "dispatch", "newest") for r in lists[name]}
     context = {
         "answer": answer, "note": note, **lists,
@@ -188,7 +190,7 @@ def _near(request: HttpRequest, call: LineCall) -> list[HelpRequest]:
     said = request.POST if request.method == "POST" else call.draft
     found = find(said.get("need", ""), tree().values(), limit=MEANT)
     needs = [need.code for need in found]
-    return queries.nearby(request.actor, said.get("place", ""), needs, now())
+    return nearby(request.actor, said.get("place", ""), needs, now())
 
 
 def _take_form(
@@ -225,9 +227,7 @@ def take(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             d = actions.take(form.asked(call.line), by=request.actor, at=now(), call=call)
-            messages.success(
-                request, _now("已登记并派出，编号 %(number)s。") % {"number": d.case.number}
-            )
+            messages.success(request, taken_as(d.case))
             return redirect("hotline:line")
     actions.keep_draft(call, draft=_typed(request), by=request.actor, at=now())
     return call_page(request, call, form=form)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
 from yimen.lib.text import half_width
 
 STAR = "*"
+CALLER = "来电人"  # rang, and has not said a name
+MOVED = "原系统未留姓名"  # asked in another system, which keeps who it was
+UNNAMED = {CALLER: _("不知姓名的来电人"), MOVED: _("原系统未留姓名")}
 _ID = re.compile(r"(?<!\d)\d{6}\s?\d{8}\s?\d{3}[\dXx](?!\d)")
 
 
@@ -35,8 +40,16 @@ def mask_account(number: str) -> str:
     return keep_ends(number, 4, 4)
 
 
+def called(name: str) -> str:
+    """A name as it is read: what stands where nobody said one, in the reader's language."""
+    return str(UNNAMED.get(name, name))
+
+
 def mask_name(name: str) -> str:
-    """A person's name: the first character only; `张*`, `欧**`, `J*** S****`."""
+    """A person's name: the first character only; `张*`, `欧**`, `J*** S****`. What stands where
+    nobody said a name hides nothing."""
+    if name in UNNAMED:
+        return called(name)
     return " ".join(
         word[:1] + STAR * (len(word) - 1) if len(word) > 1 else STAR for word in name.split()
     )

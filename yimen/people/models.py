@@ -13,6 +13,7 @@ from django.db.models.functions import Replace
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from yimen.lib import masking
 from yimen.lib.ids import new_id
 from yimen.lib.time import now
 
@@ -207,6 +208,11 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)  # a name does not belong in a log line
+
+    @property
+    def called(self) -> str:
+        """The name as it is read; who rang and said none is an unknown caller."""
+        return masking.called(self.name)
 
 
 class Mandate(models.Model):

@@ -21,7 +21,7 @@ from yimen.cases.sight import NEWEST, Seen
 from yimen.cases.views.access import for_staff
 from yimen.clock.queries import shelf
 from yimen.lib.actor import Actor
-from yimen.lib.masking import mask_name
+from yimen.lib.masking import called, mask_name
 from yimen.lib.time import local, now, today
 from yimen.look import paging
 from yimen.look.language import pick
@@ -80,7 +80,7 @@ def rows(actor: Actor, items: Iterable[Case], at: datetime) -> list[dict[str, An
             "case": case,
             "matter": pick({"zh": case.matter.name, "en": case.matter.name_en}),
             "lead": pick({"zh": case.lead.name, "en": case.lead.name_en}),
-            "name": case.applicant.name if full else mask_name(case.applicant.name),
+            "name": called(case.applicant.name) if full else mask_name(case.applicant.name),
             "clock": clocks.of_case(case, at, books),
         }
         for case in items

@@ -27,7 +27,7 @@ from yimen.clock.wording import span_words
 from yimen.custody.queries import people_names
 from yimen.files.queries import by_ids
 from yimen.lib.actor import Actor
-from yimen.lib.masking import mask_name
+from yimen.lib.masking import called, mask_name
 from yimen.lib.spans import Span, Unit
 from yimen.lib.time import local, now
 from yimen.look.language import pick
@@ -80,7 +80,7 @@ def party(found: Party, *, full: bool) -> dict[str, Any]:
     named = full or found.sort == Party.Sort.ORGANISATION
     return {
         "party": found,
-        "name": found.name if named else mask_name(found.name),
+        "name": called(found.name) if named else mask_name(found.name),
         "document": found.get_id_type_display(),
         "id_mask": found.id_mask if full else "",
         "phone_mask": found.phone_mask if full else "",

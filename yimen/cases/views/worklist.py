@@ -27,7 +27,7 @@ from yimen.clock.queries import shelf
 from yimen.custody.queries import people_names
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Problem
-from yimen.lib.masking import mask_name
+from yimen.lib.masking import called, mask_name
 from yimen.lib.time import now
 from yimen.look import paging
 from yimen.look.language import pick
@@ -115,7 +115,9 @@ def _rows(actor: Actor, items: list[Task]) -> list[dict[str, Any]]:
             "matter": pick({"zh": task.case.matter.name, "en": task.case.matter.name_en}),
             "body": pick({"zh": task.body.name, "en": task.body.name_en}),
             "clock": clocks.of_task(task, task.case, at, books),
-            "name": task.case.applicant.name if full else mask_name(task.case.applicant.name),
+            "name": called(task.case.applicant.name)
+            if full
+            else mask_name(task.case.applicant.name),
             "to_sign": task.state == Task.State.OFFERED,
         }
         for task in items

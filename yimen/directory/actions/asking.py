@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -106,7 +107,8 @@ def answer(asking: Asking | UUID, *, accept: bool, by: Actor, at: datetime) -> A
 def _answered(held: Asking, mine: list[str], said: str, by: Actor, at: datetime) -> None:
     now = {seat: said if seat in mine else held.answer_of(seat) for seat in held.seats}
     state = rules.stands(list(now.values()))
-    columns = {f"{seat}_answer": answer for seat, answer in now.items()} | {"state": state}
+    columns: dict[str, Any] = {f"{seat}_answer": answer for seat, answer in now.items()}
+    columns["state"] = state
     if state != State.ASKED:
         columns |= {"answered_at": at} | ({"ended_at": at} if state == State.DECLINED else {})
     act = "accept" if said == Asking.Answer.YES else "decline"

@@ -15,10 +15,9 @@ from yimen.hotline.models import HelpRequest, Line, LineCall
 from yimen.ledger.actions import record
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
+from yimen.lib.masking import CALLER
 from yimen.people.actions import register
 from yimen.people.models import Party
-
-CALLER = "来电人"  # until the caller says a name
 
 
 def must_operate(by: Actor) -> UUID:

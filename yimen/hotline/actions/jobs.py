@@ -56,6 +56,7 @@ def contacted(number: str, *, by: Actor, at: datetime) -> None:
     if len(mine) == 1:
         raise Refused("last", _("办完了请用“办完了”。"))
     perform(d.case.number, "finish", by=by, at=at, task=str(task.pk))
+    _once(d, task, JobNote.Sort.RANG, by, at)
 
 
 @together()
@@ -64,9 +65,7 @@ def say_where(number: str, sort: str, *, by: Actor, at: datetime) -> None:
     d, mine = _working(number, by)
     if sort not in (JobNote.Sort.WAY, JobNote.Sort.THERE):
         raise _wrong("sort", _("请选择“在路上”或“已到场”。"))
-    known = JobNote.objects.filter(case=d.case, round=d.case.round, body=mine[0].body_id, sort=sort)
-    if not known.exists():
-        _note(d, mine[0], sort, by, at)
+    _once(d, mine[0], sort, by, at)
 
 
 @together()
@@ -144,6 +143,12 @@ def _photo(d: Dossier, task: Task, source: Any, by: Actor, at: datetime) -> None
     except Invalid as wrong:
         raise of_file(wrong, getattr(source, "name", "photo.jpg"), "photos") from wrong
     _note(d, task, JobNote.Sort.PHOTO, by, at, file_id=kept.pk)
+
+
+def _once(d: Dossier, task: Task, sort: str, by: Actor, at: datetime) -> None:
+    known = JobNote.objects.filter(case=d.case, round=d.case.round, body=task.body_id, sort=sort)
+    if not known.exists():
+        _note(d, task, sort, by, at)
 
 
 def _note(d: Dossier, task: Task, sort: str, by: Actor, at: datetime, **more: Any) -> None:

@@ -15,7 +15,7 @@ from yimen.bodies.gateway import number
 from yimen.cases.dossier import Dossier
 from yimen.cases.models import Stage
 from yimen.hotline import queries
-from yimen.hotline.actions.calling import CALLER, must_operate
+from yimen.hotline.actions.calling import must_operate
 from yimen.hotline.actions.taking import Taken, take
 from yimen.hotline.models import Channel, HelpRequest, Inbound
 from yimen.ledger import rows
@@ -24,6 +24,7 @@ from yimen.ledger.together import together
 from yimen.lib.actor import Actor, system
 from yimen.lib.errors import FieldError, Invalid, Refused, Unseen
 from yimen.lib.ids import new_id
+from yimen.lib.masking import CALLER
 from yimen.notices.actions import tell
 from yimen.people.actions import register
 from yimen.people.models import Party

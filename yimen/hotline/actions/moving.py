@@ -14,13 +14,13 @@ from yimen.hotline.models import Channel, HelpRequest, Moved
 from yimen.hotline.needs import Need
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
+from yimen.lib.masking import MOVED
 from yimen.matters.models import MatterVersion
 from yimen.people.actions import register
 from yimen.people.models import Party
 from yimen.places.models import ServicePoint
 
 WAYS = {"online": Channel.WEB, "kiosk": Channel.KIOSK}
-NOBODY = "原系统未留姓名"  # who asked there stays there
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def stand_in(street: str, source: str, *, by: Actor, at: datetime) -> Party:
     before = Moved.objects.filter(street=street, source=source).order_by("at").first()
     if before is not None:
         return before.request.case.applicant
-    return register(street, name=NOBODY, id_type=Party.IdType.OTHER, by=by, at=at)
+    return register(street, name=MOVED, id_type=Party.IdType.OTHER, by=by, at=at)
 
 
 @together()

@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from yimen.hotline import queries, ringing
-from yimen.hotline.actions.calling import CALLER, must_operate, write_down
+from yimen.hotline.actions.calling import must_operate, write_down
 from yimen.hotline.models import HelpRequest, Line, LineCall, Ringing, ThreeWay, Transfer
 from yimen.ledger.actions import record
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Invalid, Refused, Unseen
+from yimen.lib.masking import CALLER
 from yimen.people.actions import disclose, register
 from yimen.people.models import Account, Party
 from yimen.phone import originate

@@ -18,7 +18,7 @@ from yimen.cases.models import Stage
 from yimen.files.actions import store
 from yimen.files.rules import of_file
 from yimen.hotline import perms, queries
-from yimen.hotline.actions.calling import CALLER, end, lock_call, must_operate
+from yimen.hotline.actions.calling import end, lock_call, must_operate
 from yimen.hotline.actions.dispatching import first
 from yimen.hotline.actions.events import must_fit
 from yimen.hotline.actions.record import write
@@ -27,6 +27,7 @@ from yimen.hotline.needs import Need, tree
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor, Can, Power, system
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
+from yimen.lib.masking import CALLER
 from yimen.lib.time import local
 from yimen.matters.queries import some
 from yimen.people.actions import correct_name, register, register_at_number

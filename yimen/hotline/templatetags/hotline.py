@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -69,11 +70,20 @@ def state_tone(state: str) -> str:
     return STATE_TONES.get(state, "grey")
 
 
+WHY = 30  # letters of a reason in a list
+
+
 @register.filter
 def came_back(row: Any) -> str:
-    """Why a request of `queries.to_dispatch` stands in the list again."""
+    """Why a request of `queries.to_dispatch` stands in the list again: what happened, with whom,
+    and what they wrote in short."""
     state = "returned" if row.last_task == "returned" else row.last
-    return str(Dispatch.State(state).label)
+    label = str(Dispatch.State(state).label)
+    made = getattr(row, "sent_last", None)
+    if made is None:
+        return label
+    words = [made.label, label, Truncator(made.why).chars(WHY) if made.why else ""]
+    return " · ".join(filter(None, words))
 
 
 @register.filter

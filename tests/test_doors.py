@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "jour
 NO_TOKEN = {
     "notices:gateway-receipt", "hotline:exchange_event", "api:post_track", "api:give_rating", "api:openapi-json",
     "api:openapi-view", "look:preferences", "hotline:open311_requests", "hotline:inbound",
+    "hotline:open311_nothing",
 }  # fmt: skip
 SHOWN, SENT = read("shown"), read("sent")
 # While writing a house: `DOORS=counters:,api:hall pytest tests/test_doors.py` walks these only, in

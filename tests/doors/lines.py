@@ -208,6 +208,7 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
                 "token": ("none",),
             }.items()
         },
+        "hotline:open311_nothing": one("x.json"),
         "hotline:ask": one(query={"need": "care.meal"}, data=ASKED),
         "hotline:kiosk": one(CENTRE, query={"need": "care.meal"}, data=ASKED),
         "hotline:report": one(data=ASKED | {"consent": "given"}),

@@ -6,6 +6,7 @@ import csv
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from yimen.ledger.verify import verify
 from yimen.lib.errors import Forbidden
 from yimen.lib.time import ZONE, at, now
 from yimen.notices.models import Message
+from yimen.people.rules import HAN
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 SHIPPED = settings.DATA / "hotline" / "nyc311.mapping.json"
@@ -138,6 +140,33 @@ def test_a_wrong_mapping_is_named_before_anything_moves(tmp_path, part, value, n
     path.write_text(json.dumps(raw), encoding="utf-8")
     with pytest.raises(ValueError, match=named):
         mapping.read(path, tree())
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ('{\n "source": "x",\n "street" "3"}', "第 3 行第 11 列不是 JSON", "line 3, column 11"),
+        ("[]", "最外面要是一个", "a single {…}"),
+        ('{"sauce": "x", "needs": []}', "缺少 source", "source is missing"),
+        ('{"sauce": "x", "needs": []}', "没有 sauce 这一项", "sauce is not known"),
+        ('{"sauce": "x", "needs": []}', "needs 要写成 {…}", "needs is written as {…}"),
+    ],
+)
+def test_a_broken_mapping_is_told_in_a_sentence_with_its_place(
+    db, tmp_path, monkeypatch, text: str, zh: str, en: str
+) -> None:
+    """In the language of the terminal; nothing of Python's own words; exit status 2."""
+    path, rows = tmp_path / "broken.json", tmp_path / "rows.csv"
+    path.write_text(text, encoding="utf-8")
+    rows.write_text("a\n", encoding="utf-8")
+    for lang, wanted in (("zh_CN.UTF-8", zh), ("en_GB.UTF-8", en)):
+        monkeypatch.setenv("YIMEN_LANG", lang)
+        with pytest.raises(CommandError) as told:
+            call_command("import", "requests", str(rows), mapping=path, stdout=StringIO())
+        said = str(told.value)
+        assert wanted in said and "broken.json" in said and told.value.returncode == 2
+        assert "Error(" not in said and "Expecting" not in said
+        assert HAN.search(said) if lang.startswith("zh") else not HAN.search(said)
 
 
 # --- moving in ------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from yimen.hotline.models import HelpRequest
 from yimen.hotline.open311 import asking
 from yimen.hotline.open311.form import render
 from yimen.lib.time import ZONE, at, now
+from yimen.people.rules import HAN
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 PLACE = f"{STREET}001"
@@ -166,9 +167,13 @@ def test_lists_by_number_service_window_and_page(monday) -> None:
         assert numbers(service_code="repair.water") == []
         ids = f"{old.case.number},{middle.case.number}"
         assert len(numbers(service_request_id=ids, status="closed")) == 2, "overrides the rest"
-        assert numbers(start_date="2026-03-01T00:00:00Z", end_date="2026-12-01T00:00:00Z") == [
-            middle.case.number, old.case.number,
-        ], "no more than ninety days from the start"  # fmt: skip
+        told = ask("requests.json", start_date="2026-03-01T00:00:00Z")
+        assert [r["service_request_id"] for r in told.json()] == [
+            middle.case.number,
+            old.case.number,
+        ]
+        covers = told["X-Start-Date"], told["X-End-Date"]
+        assert covers == ("2026-03-01T08:00:00+08:00", "2026-05-30T08:00:00+08:00"), "ninety days"
         assert numbers(end_date="2026-03-03T00:00:00Z") == [old.case.number]
         assert numbers(jurisdiction_id=STREET, page="9") == []
 
@@ -182,6 +187,7 @@ def test_lists_by_number_service_window_and_page(monday) -> None:
         ({"end_date": "0001-01-02T00:00:00Z"}, 400, "end_date"),
         ({"start_date": "9999-12-31T00:00:00Z"}, 400, "start_date"),
         ({"start_date": "2026-03-02", "end_date": "2026-03-01"}, 400, "start_date"),
+        ({"start_date": "2026-03-01", "end_date": "2026-12-01"}, 400, "end_date"),
         ({"page": "0"}, 400, "page"),
         ({"page_size": "x"}, 400, "page_size"),
         ({"service_code": "rocket"}, 404, "service_code"),
@@ -206,6 +212,33 @@ def test_what_is_not_there(monday) -> None:
     wrong = Client().delete(f"{BASE}/requests.xml")
     assert wrong.status_code == 405 and wrong["Allow"] and b"<errors>" in wrong.content
     assert Client().get(f"{BASE}/requests.html").status_code == 404
+
+
+def test_every_no_is_in_one_language_and_in_the_form_that_was_asked_for(monday) -> None:
+    """Also below an address that does not exist: a client cannot read a page for people."""
+    for path, head in (
+        ("service.json", "application/json"),
+        ("a/b.xml", "text/xml"),
+        ("x", "application/json"),
+    ):
+        told = Client().get(f"{BASE}/{path}")
+        assert told.status_code == 404 and told["Content-Type"].startswith(head), path
+    told = Client().post(f"{BASE}/x", headers={"accept": "text/xml"})
+    assert ElementTree.fromstring(told.content).findtext("error/code") == "404"
+    wrong = (
+        "requests.json?status=x", "requests.json?page=0", "requests.json?start_date=x", "requests/n.json",
+        "requests.json?service_code=x", "requests.json?jurisdiction_id=9", "services/x.json", "x.json",
+        "tokens/1.json", "requests.json?start_date=2026-01-01&end_date=2026-12-01",
+    )  # fmt: skip
+    for path in wrong:
+        said = {
+            lang: Client()
+            .get(f"{BASE}/{path}", headers={"accept-language": lang})
+            .json()[0]["description"]
+            for lang in ("zh-hans", "en")
+        }
+        assert not HAN.search(said["en"]), path
+        assert HAN.search(said["zh-hans"]), path
 
 
 def test_discovery_names_the_place_and_both_formats(monday) -> None:
@@ -254,7 +287,7 @@ def test_a_window_never_spans_more_than_ninety_days(first, last) -> None:
     try:
         begins, ends = asking.window(*known, MONDAY)
     except asking.Wrong:
-        assert first and last and first > last
+        assert first and last and (first > last or last - first > asking.SPAN)
         return
     assert timedelta() <= ends - begins <= asking.SPAN
     assert known[0] in (None, begins) and (known[1] is None or ends <= known[1])

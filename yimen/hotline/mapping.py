@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils.translation import gettext as _
 
 from yimen.cases.models import Channel
 from yimen.hotline.models import Line
@@ -17,6 +19,12 @@ from yimen.hotline.needs import Need
 COLUMNS = ("key", "received", "closed", "due", "need", "status", "agency", "place", "channel")
 REQUIRED = ("key", "received", "need", "status", "agency", "place")
 LONGEST_KEY = 60
+PARTS: dict[str, type] = {  # of the file, and what each is
+    "about": str, "source": str, "street": str, "zone": str, "line": str, "columns": dict, "words": list,
+    "answer": str, "needs": dict, "statuses": dict, "agencies": dict, "places": dict, "channels": dict,
+}  # fmt: skip
+OPTIONAL = ("about", "line", "answer", "channels")
+SORTS = {str: '"…"', dict: "{…}", list: "[…]"}
 ELSE = "*"  # in a list of values: whatever is not named
 
 
@@ -47,38 +55,78 @@ class Plan:
 
 
 def read(path: Path, needs: Mapping[str, Need]) -> Plan:
-    """The mapping file; ValueError says what is wrong in it."""
-    try:
-        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    """The mapping file; ValueError says in a sentence what is wrong in it, where, and what to do."""
+    raw = _content(path)
+    wrong = list(_shape(raw))
+    if not wrong:
         made = Plan(
             source=raw["source"], street=raw["street"], zone=ZoneInfo(raw["zone"]),
             line=raw.get("line", Line.ONE), columns=raw["columns"], words=tuple(raw["words"]),
             answer=raw.get("answer", ""), needs=raw["needs"], statuses=raw["statuses"],
             agencies=raw["agencies"], places=raw["places"], channels=raw.get("channels", {}),
         )  # fmt: skip
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path}: {error!r}") from error
-    wrong = list(_faults(made, needs))
+        wrong = list(_faults(made, needs))
     if wrong:
-        raise ValueError(f"{path}: {'; '.join(wrong)}")
+        what = {"file": path.name, "wrong": "; ".join(wrong)}
+        raise ValueError(
+            _("对照表 %(file)s 有错：%(wrong)s。请照 docs/move-a-city.md 改正。") % what
+        )
     return made
 
 
+def _content(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        where = {"file": path.name, "line": error.lineno, "column": error.colno}
+        raise ValueError(
+            _(
+                "对照表 %(file)s 第 %(line)d 行第 %(column)d 列不是 JSON。请检查那里和前面的逗号、引号、括号。"
+            )
+            % where
+        ) from None
+    except UnicodeDecodeError:
+        raise ValueError(
+            _("对照表 %(file)s 不是 UTF-8 文字。请另存为 UTF-8。") % {"file": path.name}
+        ) from None
+
+
+def _shape(raw: Any) -> Iterable[str]:
+    """What is missing, not known, or not of its sort; the zone must be one."""
+    if not isinstance(raw, dict):
+        yield _("最外面要是一个 {…}")
+        return
+    for name in PARTS:
+        if name not in raw and name not in OPTIONAL:
+            yield _("缺少 %(name)s") % {"name": name}
+    for name, value in raw.items():
+        if name not in PARTS:
+            yield _("没有 %(name)s 这一项") % {"name": name}
+        elif not isinstance(value, PARTS[name]):
+            yield _("%(name)s 要写成 %(sort)s") % {"name": name, "sort": SORTS[PARTS[name]]}
+        elif name == "zone" and value not in available_timezones():
+            yield _("zone：没有时区 %(value)s，例如 Asia/Shanghai") % {"value": value}
+
+
 def _faults(m: Plan, needs: Mapping[str, Need]) -> Iterable[str]:
-    yield from (f"columns.{name} is missing" for name in REQUIRED if name not in m.columns)
-    yield from (f"columns.{name} is not known" for name in m.columns if name not in COLUMNS)
-    for said, code in m.needs.items():
-        if code is not None and code not in needs:
-            yield f"needs.{said}: no need {code!r} in the tree"
-    yield from (f"statuses.{k}: open or closed" for k, v in m.statuses.items() if v not in SIDES)
-    for said, code in m.channels.items():
-        if code not in Channel.values:
-            yield f"channels.{said}: no channel {code!r}"
+    for name in REQUIRED:
+        if name not in m.columns:
+            yield _("缺少 %(name)s") % {"name": f"columns.{name}"}
+    for name in m.columns:
+        if name not in COLUMNS:
+            yield _("没有 %(name)s 这一项") % {"name": f"columns.{name}"}
+    for part, values, known in (
+        ("needs", m.needs, [None, *needs]), ("statuses", m.statuses, SIDES),
+        ("channels", m.channels, Channel.values), ("line", {"": m.line}, Line.values),
+    ):  # fmt: skip
+        for said, code in values.items():
+            if code not in known:
+                name = f"{part}.{said}" if said else part
+                yield _("%(name)s：这里没有 %(code)s") % {"name": name, "code": code}
     for said, code in m.places.items():
         if code is not None and not str(code).startswith(m.street):
-            yield f"places.{said}: {code!r} is not in {m.street}"
-    if m.line not in Line.values:
-        yield f"line: no line {m.line!r}"
+            what = {"name": f"places.{said}", "code": code, "street": m.street}
+            yield _("%(name)s：%(code)s 不在街道 %(street)s") % what
 
 
 SIDES = ("open", "closed")

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from yimen.bodies.register import register
 from yimen.hotline import mapping
@@ -65,8 +65,16 @@ class Told:
         }  # fmt: skip
 
 
-def requests(*paths: Path, mapping: Path | None = None, say: Say = lambda _line: None) -> int:
-    """Move the rows of the files in; how many came."""
+def requests(
+    *paths: Path, mapping: Path | None = None, say: Say = lambda _line: None, lang: str = ""
+) -> int:
+    """Move the rows of the files in; how many came. What is said is in `lang`, the terminal's own; what
+    is written follows the site."""
+    with override(lang or get_language()):
+        return _requests(paths, mapping, say)
+
+
+def _requests(paths: Sequence[Path], mapping: Path | None, say: Say) -> int:
     if mapping is None or not paths:
         raise ValueError(_("请写：yimen import requests 表格.csv --mapping 对照表.json"))
     plan = _plan(mapping)
@@ -112,7 +120,11 @@ def _plan(path: Path) -> Plan:
     codes = {str(c) for c in plan.places.values() if c is not None}
     places = codes - set(Division.objects.filter(code__in=codes).values_list("code", flat=True))
     if bodies or places:
-        raise ValueError(f"{path}: {', '.join(sorted({*map(str, bodies), *places}))}?")
+        what = ", ".join(sorted({*map(str, bodies), *places}))
+        raise ValueError(
+            _("对照表 %(file)s 里的单位或居村委这里没有：%(what)s。请改正代码，或先设立。")
+            % {"file": path.name, "what": what}
+        )
     return plan
 
 
@@ -152,7 +164,8 @@ def _move(path: Path, plan: Plan, to: Destination, told: Told, left: Any, say: S
                 if key in before:
                     told.before += 1
                 else:
-                    told.moved += _one(plan, to, row)
+                    with override(settings.LANGUAGE_CODE):
+                        told.moved += _one(plan, to, row)
             except Left as why:
                 told.left[why.reason] += 1
                 left.writerow([path.name, number, key, why.reason, why.value])

@@ -93,6 +93,7 @@ urlpatterns = [
     path("open311/v2/requests.<georeport:form>", open311.requests, name="open311_requests"),
     path("open311/v2/requests/<str:number>.<georeport:form>", open311.one, name="open311_request"),
     path("open311/v2/tokens/<str:token>.<georeport:form>", open311.token, name="open311_token"),
+    path("open311/v2/<path:rest>", open311.nothing, name="open311_nothing"),
     path("desk/line/requests/<str:number>/photos/<uuid:file>/", results.photo, name="photo"),
     path("unit/", units.jobs, name="jobs"),
     path("unit/jobs/<str:number>/", units.job, name="job"),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from yimen.lib.time import ZONE
 
 SPAN = timedelta(days=90)
@@ -41,11 +43,11 @@ def wanted(given: Mapping[str, str], now: datetime) -> Wanted:
     page, size = _count(given, "page", 1, 100_000), _count(given, "page_size", MOST, MOST)
     if ids := _list(given.get("service_request_id", "")):
         if len(ids) > MOST_IDS:
-            raise Wrong(f"service_request_id: at most {MOST_IDS} at once")
+            raise Wrong("service_request_id: " + _("一次最多 %(n)d 个。") % {"n": MOST_IDS})
         return Wanted(ids=ids, page=page, size=size)
     statuses = _list(given.get("status", ""))
-    if unknown := [s for s in statuses if s not in STATUSES]:
-        raise Wrong(f"status: {unknown[0]!r} is neither open nor closed")
+    if not set(statuses) <= set(STATUSES):
+        raise Wrong("status: " + _("只有 open 和 closed。"))
     first, last = window(_moment(given, "start_date"), _moment(given, "end_date"), now)
     services = _list(given.get("service_code", ""))
     return Wanted((), services, statuses, first, last, page, size)
@@ -54,13 +56,16 @@ def wanted(given: Mapping[str, str], now: datetime) -> Wanted:
 def window(
     first: datetime | None, last: datetime | None, now: datetime
 ) -> tuple[datetime, datetime]:
-    """From when to when: never more than ninety days; the latest ninety where nothing is said."""
+    """From when to when: the latest ninety days where nothing is said, ninety from or to the one date
+    that is said. Two dates further apart are refused: a list cut short would pass for the whole."""
     if first is None:
         last = last or now
         return _back(last), last
-    last = min(last, _on(first)) if last else _on(first)
+    last = last or _on(first)
+    if last > _on(first):
+        raise Wrong("end_date: " + _("离 start_date 最多 90 天。请分几次取。"))
     if last < first:
-        raise Wrong("start_date: lies after end_date")
+        raise Wrong("start_date: " + _("晚于 end_date。"))
     return first, last
 
 
@@ -68,14 +73,14 @@ def _back(last: datetime) -> datetime:
     try:
         return last - SPAN
     except OverflowError as error:
-        raise Wrong("end_date: no such time") from error
+        raise Wrong("end_date: " + _("没有这个时间。")) from error
 
 
 def _on(first: datetime) -> datetime:
     try:
         return first + SPAN
     except OverflowError as error:
-        raise Wrong("start_date: no such time") from error
+        raise Wrong("start_date: " + _("没有这个时间。")) from error
 
 
 def _moment(given: Mapping[str, str], name: str) -> datetime | None:
@@ -89,7 +94,7 @@ def _moment(given: Mapping[str, str], name: str) -> datetime | None:
         read = read if read.tzinfo else read.replace(tzinfo=ZONE)
         return read.astimezone(ZONE)
     except (ValueError, OverflowError) as error:
-        raise Wrong(f"{name}: not a W3 date and time, as 2010-01-01T00:00:00Z") from error
+        raise Wrong(f"{name}: " + _("请写 W3 日期和时间，例如 2010-01-01T00:00:00Z。")) from error
 
 
 def _list(said: str) -> tuple[str, ...]:
@@ -101,5 +106,5 @@ def _count(given: Mapping[str, str], name: str, default: int, most: int) -> int:
     if not said:
         return default
     if not re.fullmatch(r"[0-9]{1,9}", said) or int(said) < 1:
-        raise Wrong(f"{name}: a number from 1")
+        raise Wrong(f"{name}: " + _("请写从 1 起的数。"))
     return min(int(said), most)

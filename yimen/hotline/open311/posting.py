@@ -42,12 +42,12 @@ def who_asks(request: HttpRequest) -> Actor:
     if key:
         found = bearer_of(token_digest(key))
         if found is None:
-            raise Forbidden("api_key", "api_key: missing or invalid")
+            raise Forbidden("api_key", "api_key: " + _("没有或者不对。"))
         return found[1]
     if request.by_token:
         return request.actor
     if not settings.YIMEN_OPEN311_ANONYMOUS:
-        raise Forbidden("api_key", "api_key: missing or invalid")
+        raise Forbidden("api_key", "api_key: " + _("没有或者不对。"))
     return ANONYMOUS
 
 
@@ -82,7 +82,7 @@ def _take(asked: Taken, who: Actor) -> Dossier:
 
 def _no_service(code: str) -> Exception:
     if not code:
-        return Wrong("service_code: was not provided")
+        return Wrong("service_code: " + _("没有写。"))
     text = _("没有这项服务。有生命危险请打 110、119、120；投诉请打求助热线。")
     return Unseen("service", f"service_code: {text}")
 
@@ -90,7 +90,7 @@ def _no_service(code: str) -> Exception:
 def _asked(said: Mapping[str, str], need: Need, place: str, who: Actor) -> Taken:
     text = said.get("description", "").strip()
     if len(text) > LONGEST:
-        raise Wrong(f"description: at most {LONGEST} characters")
+        raise Wrong("description: " + _("最多 %(n)d 个字。") % {"n": LONGEST})
     picture = said.get("media_url", "").strip()[:500]
     what = "\n".join(filter(None, (text or need.zh, picture)))
     name = f"{said.get('last_name', '')}{said.get('first_name', '')}".strip()[:60]
@@ -114,7 +114,7 @@ def _where(said: Mapping[str, str]) -> str:
 def _degree(said: Mapping[str, str], name: str, most: int) -> str:
     text = said.get(name, "").strip()
     if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,12})?", text) or abs(float(text)) > most:
-        raise Wrong(f"{name}: degrees from -{most} to {most}")
+        raise Wrong(f"{name}: " + _("请写 -%(n)d 到 %(n)d 的度数。") % {"n": most})
     return f"{float(text):.6f}"
 
 
@@ -125,12 +125,14 @@ def _place(said: Mapping[str, str], street: str) -> str:
     if code:
         known = Division.objects.filter(code=code, level__in=["street", "committee"]).exists()
         if not known or not code.startswith(street):
-            raise Wrong("address_id: not found")
+            raise Wrong("address_id: " + _("没有这个代码。"))
         return code
     typed = said.get("address_string", "").strip()
     if not typed and not (said.get("lat") and said.get("long")):
-        raise Wrong("address_string: say where, by address_string, address_id or lat and long")
+        raise Wrong(
+            "address_string: " + _("请写在哪里：address_string、address_id，或 lat 和 long。")
+        )
     found: list[Any] = find_buildings(typed[:100], street, limit=1) if typed else []
     if not found and not street:
-        raise Wrong("jurisdiction_id: was not provided, and the address does not tell")
+        raise Wrong("jurisdiction_id: " + _("没有写，从地址也看不出是哪个街道。"))
     return str(found[0].division_id) if found else street

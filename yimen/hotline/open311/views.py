@@ -52,7 +52,7 @@ def spoken(*methods: str) -> Callable[[View], View]:
         @wraps(view)
         def inner(request: HttpRequest, form: str, **args: Any) -> HttpResponse:
             if request.method not in methods:
-                made = refusal(form, 405, "method not allowed")
+                made = refusal(form, 405, _("这个地址不能这样用。"))
                 made.headers["Allow"] = ", ".join(methods)
                 return made
             try:
@@ -87,7 +87,7 @@ def street_of(given: Any) -> str:
     """The street that `jurisdiction_id` names; "" for the whole site. 404 where there is none."""
     code = given.get("jurisdiction_id", "").strip()
     if code and not Division.objects.filter(code=code, level=Division.Level.STREET).exists():
-        raise Unseen("jurisdiction", "jurisdiction_id: not found")
+        raise Unseen("jurisdiction", "jurisdiction_id: " + _("没有这个代码。"))
     return str(code)
 
 
@@ -133,7 +133,7 @@ def definition(request: HttpRequest, form: str, code: str) -> HttpResponse:
     """What may be said besides: the committee, and the wish for secrecy."""
     street = street_of(request.GET)
     if code not in taken():
-        raise Unseen("service", "service_code: not found")
+        raise Unseen("service", "service_code: " + _("没有这项服务。"))
     attributes = [_committee(street or _only_street()), _secrecy()]
     content = {"service_code": code, "attributes": [a for a in attributes if a]}
     return answer("service_definition", content, form)
@@ -185,7 +185,7 @@ def _list(request: HttpRequest, form: str) -> HttpResponse:
     asked = wanted(request.GET.dict(), now())
     street = street_of(request.GET)
     if unknown := [code for code in asked.services if code not in tree()]:
-        raise Unseen("service", f"service_code: {unknown[0]} was not found")
+        raise Unseen("service", f"service_code: {unknown[0]}: " + _("没有这项服务。"))
     rows = published.requests(asked.services)
     if street:
         rows = rows.filter(street=street)
@@ -195,7 +195,11 @@ def _list(request: HttpRequest, form: str) -> HttpResponse:
         rows = rows.filter(taken_at__gte=asked.first, taken_at__lte=asked.last)
         rows = published.open_ones(rows, asked.statuses)
     rows = rows.order_by("-taken_at", "-id")[asked.offset : asked.offset + asked.size]
-    return answer("service_requests", [_request(r) for r in published.shown(rows)], form)
+    made = answer("service_requests", [_request(r) for r in published.shown(rows)], form)
+    if asked.first and asked.last:  # what the list covers: nobody is to take ninety days for all
+        made.headers["X-Start-Date"] = moment(asked.first) or ""
+        made.headers["X-End-Date"] = moment(asked.last) or ""
+    return made
 
 
 @spoken("GET", "HEAD")
@@ -204,7 +208,7 @@ def one(request: HttpRequest, form: str, number: str) -> HttpResponse:
     street_of(request.GET)
     found = published.shown(published.by_number(number))
     if not found:
-        raise Unseen("request", "service_request_id: not found")
+        raise Unseen("request", "service_request_id: " + _("没有公布这件求助。"))
     return answer("service_requests", [_request(r) for r in found], form)
 
 
@@ -221,7 +225,17 @@ def _request(r: Shown) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@csrf_exempt  # writes nothing
+@login_not_required
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Any other address below: told in the form that is asked for by its ending, else by Accept."""
+    ending = rest.rpartition(".")[2].lower()
+    xml = "xml" in request.headers.get("Accept", "") and "html" not in request.headers["Accept"]
+    form = ending if ending in FORMATS else "xml" if xml else "json"
+    return refusal(form, 404, _("没有这个地址。地址和格式（.json、.xml）见 discovery。"))
+
+
 @spoken("GET", "HEAD")
 def token(request: HttpRequest, form: str, token: str) -> HttpResponse:
     """A request has its number at once: there are no tokens to be exchanged."""
-    raise Unseen("token", "token: not found; every request gets its service_request_id at once")
+    raise Unseen("token", "token: " + _("没有凭据：每件求助马上就有 service_request_id。"))

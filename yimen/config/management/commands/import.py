@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
+from yimen.config.words import pick
 from yimen.ledger.actions import beat
 from yimen.ledger.models import Heartbeat
 from yimen.lib.errors import Problem
@@ -39,13 +40,18 @@ class Command(BaseCommand):
         named = [*paths, *filter(None, [options["mapping"]])]
         missing = [str(path) for path in named if not path.exists()]
         if missing:
-            raise CommandError(f"There is no {', '.join(missing)}. Check the spelling of the path.")
+            what = ", ".join(missing)
+            sentence = pick(
+                f"没有 {what}。请核对路径。", f"There is no {what}. Check the spelling of the path."
+            )
+            raise CommandError(sentence, returncode=2)
         if what is None:
             self._list()
         elif what == "demo":
             self._demo(options["once"])
         elif what in settings.YIMEN_LOADERS:
-            more = {"mapping": options["mapping"]} if what == "requests" else {}
+            said = {"mapping": options["mapping"], "lang": pick("zh-hans", "en")}
+            more = said if what == "requests" else {}
             self._load(settings.YIMEN_LOADERS[what][0], paths, **more)
         else:
             known = ", ".join(["demo", *settings.YIMEN_LOADERS])
@@ -67,7 +73,8 @@ class Command(BaseCommand):
         try:
             count = int(import_string(dotted)(*paths, say=self._say, **more))
         except (ValueError, OSError, Problem) as error:  # a file says something that cannot be
-            raise CommandError(f"{error}\n没有载入。 / Nothing was loaded.") from error
+            sentence = f"{error}\n{pick('没有载入。', 'Nothing was loaded.')}"
+            raise CommandError(sentence, returncode=2) from error
         self._say(f"{count} ({time.monotonic() - begun:.1f} s)")
         return count
 

@@ -17,7 +17,8 @@ from yimen.lib.time import ZONE
 STATES = ("sent", "signed", "done", "returned", "lapsed", "withdrawn")
 TASKS = ("offered", "signed", "finished", "returned", "consented", "cancelled")
 LIMITS = {"emergency": (10, "minutes"), "urgent": (15, "minutes"), "help": (4, "working_hours"),
-          "consultation": (4, "working_hours"), "complaint": (4, "working_hours")}  # fmt: skip
+          "consultation": (4, "working_hours"), "complaint": (4, "working_hours"),
+          "petition": (8, "working_hours")}  # fmt: skip
 pasts = st.lists(
     st.builds(
         Past, state=st.sampled_from(STATES), leads=st.booleans(), automatic=st.booleans(),

@@ -58,7 +58,7 @@ YIMEN_SIGN_LIMITS: dict[str, tuple[int, str]] = {
     name: (n, unit)
     for name, (n, unit) in {
         "emergency": (10, "minutes"), "urgent": (15, "minutes"), "help": (4, "working_hours"),
-        "consultation": (4, "working_hours"), "complaint": (4, "working_hours"),
+        "consultation": (4, "working_hours"), "complaint": (4, "working_hours"), "petition": (8, "working_hours"),
         **setting("sign_limits", {}),
     }.items()
 }  # fmt: skip

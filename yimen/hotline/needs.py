@@ -10,8 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-CLASSES = ("emergency", "urgent", "consultation", "help", "complaint")
-NEVER_PUBLIC = ("emergency", "complaint")
+CLASSES = ("emergency", "urgent", "consultation", "help", "complaint", "petition")
+NEVER_PUBLIC = ("emergency", "complaint", "petition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def tree() -> dict[str, Need]:
 
 def check(rows: Iterable[Need]) -> None:
     """A need has a parent that stands before it, its class is known, its code stands once, and no
-    danger and no complaint is published; ValueError names the first that is wrong."""
+    danger, complaint or petition is published; ValueError names the first that is wrong."""
     seen: set[str] = set()
     for need in rows:
         parent = need.code.rpartition(".")[0]

@@ -32,13 +32,13 @@ def waking(at: datetime, hours: tuple[int, int]) -> datetime:
     return morning if at.hour < begins else morning + timedelta(days=1)
 
 
-ALWAYS = ("emergency", "complaint")  # classes of need whose callers are always called back
+ALWAYS = ("emergency", "complaint", "petition")  # classes of need whose callers are always called back
 
 
 def is_called_back(number: str, sort: str, round: int, shares: Mapping[str, int]) -> bool:
     """Is this round's answer checked with the caller? `shares` is percent by class of need, "all"
     for classes not named. Nobody chooses: the number of the case decides, so that anybody can check
-    afterwards who had to be called. Dangers, complaints and every later round always are."""
+    afterwards who had to be called. Dangers, complaints, petitions and every later round always are."""
     if sort in ALWAYS or round > 1:
         return True
     drawn = int.from_bytes(sha256(number.encode()).digest()[:8], "big") % 100

@@ -29,7 +29,7 @@ from yimen.places.queries import committees, streets
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CHANGED = "2026-11-28T12:00:00+08:00"
-NOT_TAKEN = ("emergency", "complaint")
+NOT_TAKEN = ("emergency", "complaint", "petition")
 View = Callable[..., HttpResponse]
 
 

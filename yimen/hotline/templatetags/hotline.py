@@ -42,7 +42,7 @@ def solved(answer: str) -> str:
 
 CLASS_NAMES = {
     "emergency": (_("生命危险"), "red"), "urgent": (_("紧急"), "red"), "help": (pgettext_lazy("class", "求助"), "blue"),
-    "consultation": (_("咨询"), "grey"), "complaint": (_("投诉"), "orange"),
+    "consultation": (_("咨询"), "grey"), "complaint": (_("投诉"), "orange"), "petition": (_("信访"), "orange"),
 }  # fmt: skip
 STATE_TONES = {
     "sent": "orange",

@@ -32,7 +32,8 @@ def waking(at: datetime, hours: tuple[int, int]) -> datetime:
     return morning if at.hour < begins else morning + timedelta(days=1)
 
 
-ALWAYS = ("emergency", "complaint", "petition")  # classes of need whose callers are always called back
+# Classes of need whose callers are always called back.
+ALWAYS = ("emergency", "complaint", "petition")
 
 
 def is_called_back(number: str, sort: str, round: int, shares: Mapping[str, int]) -> bool:

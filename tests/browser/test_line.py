@@ -129,9 +129,50 @@ def test_the_alarm_takes_one_key_and_less_than_ten_seconds(page_as, site) -> Non
     calling(page, site, "19900000083")
     begun = time.monotonic()
     page.keyboard.press("Alt+y")
-    page.get_by_text("现在接通三方通话").wait_for()
+    page.get_by_text("通话没有断").wait_for()
     assert time.monotonic() - begun < 10
     assert Transfer.objects.get().to == "120"
+    page.keyboard.press("Alt+d")
+    page.get_by_role("button", name="接起来电").wait_for()
+    assert not LineCall.objects.filter(ended_at=None).exists()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_after_the_alarm_the_rest_is_written_down(
+    page_as, site, assert_accessible, width: int
+) -> None:
+    """What was typed is kept without waiting for the draft, and the talk goes on."""
+    ended()
+    Transfer.objects.all().delete()
+    page = page_as("clerk", width=width)
+    calling(page, site, f"1990000{width:04}")
+    page.get_by_label("什么事").fill("老人倒在厨房，叫不醒")
+    page.get_by_label("哪个居村委").select_option(f"{STREET}002")
+    page.get_by_role("button", name="120 急救").click()
+    page.get_by_text("通话没有断").wait_for()
+    made = Transfer.objects.get().request
+    assert made.case.facts["what"] == "老人倒在厨房，叫不醒" and made.place == f"{STREET}002"
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_label("具体在哪里").fill("河边第三棵树下")
+    page.get_by_label("求助人姓名").fill("吴秀英")
+    page.get_by_role("button", name="补记").click()
+    page.get_by_text("已补记").wait_for()
+    assert page.get_by_text("河边第三棵树下").count() == 1
+    page.get_by_role("button", name="说完了，挂断").click()
+    page.get_by_role("button", name="接起来电").wait_for()
+    assert made.added.get().where == "河边第三棵树下"
+    Transfer.objects.all().delete()
+
+
+def test_enter_in_a_field_never_presses_the_alarm(page_as, site) -> None:
+    ended()
+    page = page_as("clerk")
+    calling(page, site, "19900000084")
+    page.get_by_label("姓名（新来电人）").press("Enter")
+    page.locator(".govuk-error-summary").wait_for()
+    assert not Transfer.objects.exists()
+    ended()
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

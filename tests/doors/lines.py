@@ -195,6 +195,7 @@ def samples(town: Any, one: Any) -> dict[str, Any]:
         "hotline:event_tell": one(town["help_request"], data={"news": "over"}),
         "hotline:channel": one("daily", data={"since": "2026-01-01", "ask": "社区办"}),
         "hotline:alarm": one(data={"to": "120"}),
+        "hotline:words": one(town["to_send"], data={"text": "三楼左手那家"}),
         "hotline:open311_requests": one(
             "json", data={"service_code": "care.meal", "address_id": f"{STREET}001"}
         ),

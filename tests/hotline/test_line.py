@@ -285,6 +285,7 @@ def test_an_erased_caller_leaves_a_call_of_nobody() -> None:
     call = actions.answer(number="13900009999", by=actor("clerk"), at=now())
     made = actions.transfer("120", call=call, by=actor("clerk"), at=now())
     actions.learn(made, outcome="王阿姨已送医", by=actor("clerk"), at=now())
+    actions.hang_up(call, by=actor("clerk"), at=now())
     who = made.request.case.applicant_id
     assert HOLDER.tell([who])["calls"]
     HOLDER.erase([who], by=actor("admin"), at=now())

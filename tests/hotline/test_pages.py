@@ -90,8 +90,12 @@ def test_the_alarm_is_one_press() -> None:
     answer = client.post(f"{LINE}alarm/", {"to": "120"}, follow=True).content.decode()
     made = Transfer.objects.get()
     call.refresh_from_db()
-    assert call.outcome == "request" and made.request.case.number in answer
-    assert "结果还不知道" in answer
+    assert call.ended_at is None and made.request.case.number in answer, "the caller talks on"
+    assert "通话没有断" in answer and "请在话机上拨 120" in answer
+    client.post(f"{LINE}hang-up/")
+    call.refresh_from_db()
+    assert call.outcome == "request" and call.ended_at
+    assert "结果还不知道" in said(client)
     assert client.post(f"{LINE}alarm/", {"to": "120"}).status_code == 404, "no call, no alarm"
     client.post(f"{LINE}transfers/{made.pk}/", {"outcome": "已送医"})
     made.refresh_from_db()

@@ -51,6 +51,25 @@ class HangUpForm(Form):
     )
 
 
+class WordsForm(Form):
+    """What is learned after it was taken. `name` only where nobody has said one."""
+
+    text = forms.CharField(
+        label=_("补充的情况"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
+    where = forms.CharField(
+        label=_("具体在哪里"), max_length=200, required=False,
+        widget=forms.TextInput(attrs={"data-find": reverse_lazy("hotline:addresses")}),
+    )  # fmt: skip
+    name = forms.CharField(label=_("求助人姓名"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, nameless: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not nameless:
+            del self.fields["name"]
+
+
 class NeedField(forms.CharField):
     """A need by its name or code, as far as it can be known from what was typed."""
 

@@ -24,7 +24,7 @@ from yimen.cases.models import Case, Note, Task
 from yimen.clock.queries import shelf
 from yimen.files.models import File
 from yimen.hotline.kinds import said
-from yimen.hotline.models import Dispatch, JobNote
+from yimen.hotline.models import AddedWords, Dispatch, JobNote
 from yimen.hotline.queries import KINDS
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Unseen
@@ -109,6 +109,11 @@ class Job:
         """What is to be done and where: only while it is open."""
         facts = self.case.facts if self.is_open else {}
         return {name: str(facts.get(name, "")) for name in ("what", "where")}
+
+    @property
+    def added(self) -> list[AddedWords]:
+        """What was learned later: as long as the words stand there."""
+        return list(added_to(self.case)) if self.is_open else []
 
     @property
     def secret(self) -> bool:
@@ -241,6 +246,10 @@ def unit_name(actor: Actor) -> str:
 def notes_of(case: Case) -> QuerySet[JobNote]:
     """How far partner units are, for whoever reads the request in full."""
     return JobNote.objects.filter(case=case).select_related("body", "file").order_by("at", "id")
+
+
+def added_to(case: Case) -> QuerySet[AddedWords]:
+    return AddedWords.objects.filter(request__case=case).order_by("at", "id")
 
 
 def findings(case: Case) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from yimen.hotline.dispatches import (  # noqa: F401  (Django finds nouns here)
     PriceAnswer,
 )
 from yimen.hotline.telephone import (  # noqa: F401  (Django finds nouns here)
+    AddedWords,
     DutyHole,
     Listening,
     Recording,

@@ -32,6 +32,7 @@ from yimen.cases.models import Case, Note, Stage, Task
 from yimen.cases.queries import visible_to as cases_visible_to
 from yimen.hotline import perms, published
 from yimen.hotline.models import (
+    AddedWords,
     CallBack,
     CallBackObjection,
     Dispatch,
@@ -96,6 +97,17 @@ def open_call(actor: Actor) -> LineCall | None:
         .select_related("number_of")
         .first()
     )
+
+
+def danger_of(call: LineCall) -> HelpRequest | None:
+    """What the alarm took from this call: from then on the call is about that."""
+    rows = HelpRequest.objects.filter(call=call, transfers__isnull=False).distinct()
+    return rows.select_related("case__applicant").order_by("taken_at", "id").first()
+
+
+def added(held: HelpRequest) -> QuerySet[AddedWords]:
+    """What was written down later, in its order."""
+    return AddedWords.objects.filter(request=held).select_related("by__party").order_by("at", "id")
 
 
 def behind_number(street: str, number: str) -> list[Party]:

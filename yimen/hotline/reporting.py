@@ -94,6 +94,7 @@ def origin(request: HttpRequest, number: str) -> HttpResponse:
         "row": row, "full": full,
         "photos": list(row.photos.filter(file__erased_at=None).order_by("at", "id")) if full else [],
         "texts": list(row.messages.order_by("received_at")) if full else [],
+        "added": list(queries.added(row)) if full else [],
     }  # fmt: skip
     return render(request, "hotline/origin.html", context)
 

@@ -54,7 +54,7 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "form": form, "case": case, "title": _("答复求助"), "facts": case.facts,
         "sent": list(queries.sent(case)), "notes": list(notes_of(case)), "others": others,
-        "findings": findings(case),
+        "findings": findings(case), "added": list(queries.added(case.help_request)),
     }  # fmt: skip
     return render(request, "hotline/reply.html", context, status=form.http_status)
 

@@ -1,4 +1,4 @@
-"""Nouns of the line's telephone and roster: calls that ring, three-way calls, recordings and who
+"""Nouns of the line's telephone and roster: calls that ring, what was said on after an alarm, three-way calls, recordings and who
 listened, holes in the roster. `models` shows them to Django; numbers lie with people."""
 
 from __future__ import annotations
@@ -81,6 +81,30 @@ class ThreeWay(models.Model):
     transfer = models.OneToOneField("hotline.Transfer", models.PROTECT, related_name="three_way")
     at = models.DateTimeField()
     by = _account()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AddedWords(models.Model):
+    """What was learned of a request after it was taken: said on, or known later. Nothing is changed by
+    it; it stands beside the first words. A name goes to the house of people."""
+
+    id = _id()
+    street = models.CharField(max_length=9)
+    request = models.ForeignKey("hotline.HelpRequest", models.PROTECT, related_name="added")
+    text = models.CharField(max_length=2000, blank=True)
+    where = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    by = _account()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="added_says_something", condition=~Q(text="") | ~Q(where="")
+            )
+        ]
+        indexes = [models.Index(fields=["request", "at"], name="added_request")]
 
     def __str__(self) -> str:
         return str(self.pk)

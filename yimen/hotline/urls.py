@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from yimen.hotline import (
+    adding,
     addresses,
     asking,
     calls_desk,
@@ -76,6 +77,7 @@ urlpatterns = [
     path("desk/line/map/", drawing.desk, name="map"),
     path("help/map/", drawing.public, name="public_map"),
     path("desk/line/back/<uuid:pk>/", results.back, name="back"),
+    path("desk/line/requests/<str:number>/words/", adding.words, name="words"),
     path("desk/line/requests/<str:number>/reply/", results.reply, name="reply"),
     path("desk/line/requests/<str:number>/dispatch/", dispatching.dispatch, name="dispatch"),
     path("desk/line/requests/<str:number>/neighbours/", dispatching.neighbours, name="neighbours"),

@@ -160,6 +160,10 @@ def call_page(
 ) -> HttpResponse:
     """The page of a call in hand, with what was just sent and refused; `number` where it must be
     dialled by hand, `ready` the answers for a question."""
+    if held := queries.danger_of(call):
+        from yimen.hotline.adding import danger_page
+
+        return danger_page(request, call, held)
     people = queries.sharing(call.number_of) if call.number_of else []
     near = _near(request, call)
     form = form or _take_form(request, call, None, near)
@@ -258,6 +262,9 @@ def my_call(request: HttpRequest) -> LineCall:
 @for_operators
 def hang_up(request: HttpRequest) -> HttpResponse:
     call, form = my_call(request), HangUpForm(request.POST)
+    if queries.danger_of(call):
+        actions.hang_up(call, by=request.actor, at=now())
+        return redirect("hotline:line")
     if form.is_valid():
         with form.refusals():
             actions.hang_up(call, **form.cleaned_data, by=request.actor, at=now())
@@ -268,13 +275,14 @@ def hang_up(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_operators
 def alarm(request: HttpRequest) -> HttpResponse:
-    """One key: handed over, the rest is written down while help is on its way."""
+    """One key: handed over with what was typed, the rest is written down while help is on its way and
+    the caller talks on."""
     call = my_call(request)
     made = actions.transfer(
-        request.POST.get("to", ""), call=call, place=request.POST.get("place", ""),
+        request.POST.get("to", ""), call=call, typed=call.draft | _typed(request),
         by=request.actor, at=now(),
     )  # fmt: skip
-    said = _now("已登记转 %(to)s，现在接通三方通话。编号 %(number)s。")
+    said = _now("已登记转 %(to)s，通话没有断。请在话机上拨 %(to)s 加入三方通话。编号 %(number)s。")
     messages.warning(request, said % {"to": made.to, "number": made.request.case.number})
     return redirect("hotline:line")
 

@@ -25,7 +25,7 @@ PLACE = re.compile(r'<option value="(\d{12})"')
 SAME = re.compile(r'name="same_as"[^>]*value="([0-9a-f-]{36})"')
 SENDS = re.compile(r'<button class="govuk-button" name="to" value="([^"]+)"')
 TYPED = "家里厨房水管接头处一直漏水楼下邻居也来说过了请派人来看一看"
-ON_CALL = 'id="take"'
+ON_CALL, TALKS = 'id="take"', 'action="/desk/line/hang-up/"'
 ALARMS = {"danger.ill": "120", "danger.fire": "119", "danger.crime": "110"}
 EMPTY = ("silent", "wrong", "abusive", "silent")
 STAYS_AWAY_S = 30.0  # between two looks of whose seat is not needed now
@@ -77,7 +77,7 @@ class Operator:
     def _settle(self) -> None:
         """The page as it is now; a call that was left open ends."""
         page = self._surely(LINE)
-        if ON_CALL in page.text:
+        if TALKS in page.text:
             self.browser.post(f"{LINE}hang-up/", {"outcome": "wrong"}, "end")
             page = self._surely(LINE)
         self.page = page.text
@@ -164,7 +164,9 @@ class Operator:
     def _end(self, _page: Answer, outcome: str) -> None:
         self._act(f"{LINE}hang-up/", {"outcome": outcome}, None)
 
-    def _act(self, path: str, form: dict[str, Any], live: Live | None) -> Answer | None:
+    def _act(
+        self, path: str, form: dict[str, Any], live: Live | None, still: str = ON_CALL
+    ) -> Answer | None:
         """Send what ends the call. When no answer comes, the page tells whether it was done: then
         nobody was told the number, and the books look for it."""
         while True:
@@ -172,12 +174,12 @@ class Operator:
                 page = self.browser.post(path, form, "act")
             except Lost:
                 page = self._surely(LINE)
-                if ON_CALL in page.text:
+                if still in page.text:
                     continue
                 self.line.note("unseen", live=live)
                 self.page = page.text
                 return None
-            if ON_CALL in page.text:
+            if still in page.text:
                 self.line.note(f"refused {path}: {page.status}")
                 raise RuntimeError(f"{path} was refused with {page.status}")
             self.page = page.text
@@ -196,6 +198,7 @@ class Operator:
         form = {"to": ALARMS[live.caller.need], "place": self._place(live.caller)}
         number = self._numbered(self._act(f"{LINE}alarm/", form, live), live)
         self.line.rest(live.caller.talk_s)
+        self._act(f"{LINE}hang-up/", {}, live, TALKS)
         learns = re.search(r'action="(/desk/line/transfers/[0-9a-f-]+/)"(?:(?!</form>).)*' + number, self.page, re.S)  # fmt: skip
         if number and learns:
             form = {"outcome": "已到现场，人员平安"}

@@ -1,5 +1,6 @@
 """Verbs of the help line."""
 
+from yimen.hotline.actions.adding import add_words
 from yimen.hotline.actions.calling import answer, hang_up, keep_draft
 from yimen.hotline.actions.calling_back import call_back, plan
 from yimen.hotline.actions.channels import own_channel
@@ -47,6 +48,7 @@ __all__ = [
     "SmsAnswer",
     "Taken",
     "add_photo",
+    "add_words",
     "answer",
     "answer_message",
     "answer_on_the_spot",

@@ -81,16 +81,23 @@ def lock_request(request: HelpRequest | UUID, by: Actor) -> HelpRequest:
 
 
 def end(call: LineCall, outcome: str, *, by: Actor, at: datetime, **more: str) -> None:
+    """A call from which something was taken ends as that, whatever is said of its end."""
+    if outcome != LineCall.Outcome.REQUEST and call.requests.exists():
+        outcome = LineCall.Outcome.REQUEST
     call.ended_at, call.outcome, call.draft = at, outcome, {}
     call.save(update_fields=["ended_at", "outcome", "draft"])
     write_down(call, "end", by=by, at=at, **more)
 
 
 @transaction.atomic
-def hang_up(call: LineCall | UUID, *, outcome: str, by: Actor, at: datetime) -> LineCall:
-    """The call ends without a request: answered, more to something open, nobody there, abuse."""
+def hang_up(call: LineCall | UUID, *, outcome: str = "", by: Actor, at: datetime) -> LineCall:
+    """The call ends without a request: answered, more to something open, nobody there, abuse. Or,
+    after an alarm, the talk is over: then there is nothing to choose."""
     must_operate(by)
     held = lock_call(call, by)
+    if held.requests.exists():
+        end(held, LineCall.Outcome.REQUEST, by=by, at=at)
+        return held
     if outcome not in LineCall.Outcome.values or outcome == LineCall.Outcome.REQUEST:
         sentence = _("请选择这通电话怎样结束。")
         raise Invalid("outcome", sentence, (FieldError("outcome", sentence),))

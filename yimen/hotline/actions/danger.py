@@ -1,26 +1,31 @@
-"""Life in danger: handed to 110, 119, 120, 122 at once; ours until the outcome is known."""
+"""Life in danger: handed to 110, 119, 120, 122 at once, with what was typed so far; ours until the
+outcome is known."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yimen.bodies.queries import holders_in
-from yimen.hotline import perms, rules
-from yimen.hotline.actions.calling import lock_request, must_operate
+from yimen.hotline import perms, queries, rules
+from yimen.hotline.actions.calling import lock_call, lock_request, must_operate
 from yimen.hotline.actions.taking import Taken, take
+from yimen.hotline.alarm import known
 from yimen.hotline.models import HelpRequest, LineCall, Transfer
+from yimen.hotline.needs import tree
 from yimen.ledger.actions import record
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.errors import FieldError, Invalid, Refused, Unseen
 from yimen.notices.actions import tell
+from yimen.places.queries import committees
 
 FIRST_WORDS = "紧急：先转接，后补记"
-NEED = {"110": "danger.crime", "119": "danger.fire", "120": "danger.ill", "122": "danger"}
 
 
 @together()
@@ -31,18 +36,18 @@ def transfer(
     at: datetime,
     call: LineCall | UUID | None = None,
     request: HelpRequest | UUID | None = None,
-    place: str = "",
+    typed: Mapping[str, Any] | None = None,
 ) -> Transfer:
-    """One key: the request is taken if there is none yet, with what is known, and handed over. The
-    rest is written down while help is on its way."""
+    """One key: the request is taken if there is none yet, with what was typed, and handed over. The
+    call stays in hand; the rest is written down while help is on its way."""
     operator = must_operate(by)
     if to not in Transfer.To.values:
         sentence = _("请选择转 110、119、120 还是 122。")
         raise Invalid("to", sentence, (FieldError("to", sentence),))
     held = lock_request(request, by) if request else None
+    line = lock_call(call, by) if call and held is None else None
     if held is None:
-        d = take(Taken(NEED[to], FIRST_WORDS, place=place), by=by, at=at, call=call)
-        held = HelpRequest.objects.get(case=d.case)
+        held = _first(to, line, typed, by, at)
     if held.transfers.filter(to=to).exists():
         raise Refused("twice", _("已经转过 %(to)s。") % {"to": to})
     made = Transfer.objects.create(
@@ -51,6 +56,23 @@ def transfer(
     )  # fmt: skip
     _write_down(made, "transfer", by, at)
     return made
+
+
+def _first(
+    to: str, call: LineCall | None, typed: Mapping[str, Any] | None, by: Actor, at: datetime
+) -> HelpRequest:
+    """The danger that this call is about: taken at the first key, the same at the second."""
+    before = queries.danger_of(call) if call else None
+    if before is not None:
+        return HelpRequest.objects.select_for_update().get(pk=before.pk)
+    people = queries.sharing(call.number_of) if call and call.number_of else []
+    found = known(
+        to, typed or (call.draft if call else {}), needs=tree(), first_words=FIRST_WORDS,
+        places={c.code for c in committees(by.street)}, parties=[p.pk for p in people],
+    )  # fmt: skip
+    asked = Taken(**found, line=call.line) if call else Taken(**found)
+    d = take(asked, by=by, at=at, call=call, stays=True)
+    return HelpRequest.objects.get(case=d.case)
 
 
 @transaction.atomic

@@ -1,5 +1,5 @@
-"""Calls of somebody who is erased belong to nobody any more; what was said of the outcome, the text
-messages and the photographs (theirs and the partner units') go too, the latter also by their own terms.
+"""Calls of somebody who is erased belong to nobody any more; what was said of the outcome, what
+was added later, the text messages and the photographs (theirs and the partner units') go too, the latter also by their own terms.
 That there was a call, and how it ended, stays as a number."""
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yimen.cases.models import Stage
 from yimen.files.actions import erase as erase_file
 from yimen.hotline.models import (
+    AddedWords,
     Dispatch,
     HelpRequest,
     Inbound,
@@ -51,6 +52,8 @@ class Holder:
         voices = Recording.objects.filter(call__number_of__in=parties, delete_at__gt=at)
         voices.update(delete_at=at)  # link and file go with the next round
         count += Ringing.objects.filter(number_of__in=parties).update(number_of=None)
+        added = AddedWords.objects.filter(request__case__applicant__in=parties)
+        count += added.update(text=GONE, where="")
         sent = Dispatch.objects.filter(request__case__applicant__in=parties)
         for column in ("reason", "report"):
             count += sent.exclude(**{column: ""}).update(**{column: GONE})

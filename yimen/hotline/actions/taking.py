@@ -18,7 +18,7 @@ from yimen.cases.models import Stage
 from yimen.files.actions import store
 from yimen.files.rules import of_file
 from yimen.hotline import perms, queries
-from yimen.hotline.actions.calling import end, lock_call, must_operate
+from yimen.hotline.actions.calling import end, keep_draft, lock_call, must_operate
 from yimen.hotline.actions.dispatching import first
 from yimen.hotline.actions.events import must_fit
 from yimen.hotline.actions.record import write
@@ -78,10 +78,12 @@ def take(
     at: datetime,
     call: LineCall | UUID | None = None,
     channel: str = Channel.PHONE,
+    stays: bool = False,
 ) -> Dossier:
     """Take a request, all or nothing: record, case, acceptance, photographs, link to the call and the
     event. By telephone and text message an operator takes it, for somebody else a neighbourhood's
-    committee; on the web and at the machine people ask themselves."""
+    committee; on the web and at the machine people ask themselves. `stays`: the caller keeps talking,
+    so the call stays in hand."""
     power = _may(channel, by)
     held = lock_call(call, by) if call else None
     need = _need(asked)
@@ -122,8 +124,10 @@ def take(
         d.case, "take", by=by, at=at, need=need.code, sort=need.sort, line=str(asked.line),
         place=place,
     )  # fmt: skip
-    if held:
+    if held and not stays:
         end(held, LineCall.Outcome.REQUEST, by=by, at=at)
+    elif held:
+        keep_draft(held, draft={}, by=by, at=at)
     return d
 
 

@@ -1,0 +1,171 @@
+"""Life in danger while somebody talks: what was typed is handed over, the call stays, the rest is added."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cases.world import matter
+from tests.cast import STREET, account, actor, party
+from yimen.hotline import actions, queries
+from yimen.hotline.actions.erasing import HOLDER
+from yimen.hotline.alarm import NEED, known
+from yimen.hotline.exchange import OPERATORS
+from yimen.hotline.models import AddedWords, HelpRequest, LineCall, Ringing, Transfer
+from yimen.hotline.needs import tree
+from yimen.ledger.models import Entry
+from yimen.ledger.verify import verify
+from yimen.lib.errors import Forbidden, Invalid, Refused, Unseen
+from yimen.lib.time import ZONE, at, now
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
+LINE, PLACE, NUMBER = "/desk/line/", f"{STREET}002", "19900000071"
+TYPED = {
+    "need": "突发急病", "what": "老人倒在厨房", "where": "梧桐路 1 弄 2 号", "place": PLACE,
+    "name": "吴秀英", "quiet": "on", "party": "new",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _monday(cast):
+    for n in range(1, 9):
+        matter(f"help-00{n}")
+    with at(MONDAY):
+        yield
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    client.force_login(account(username))
+    return client
+
+
+def alarmed(to: str = "120", **typed: str) -> Transfer:
+    call = actions.answer(number=NUMBER, by=actor("clerk"), at=now())
+    return actions.transfer(to, call=call, typed=typed, by=actor("clerk"), at=now())
+
+
+words = st.text(max_size=30)
+drafts = st.dictionaries(
+    st.sampled_from([*TYPED, "secret", "reach", "same_as"]),
+    words | st.sampled_from([PLACE, "火灾"]),
+)
+
+
+@pytest.mark.django_db(False)
+@given(to=st.sampled_from(sorted(NEED)), draft=drafts)
+def test_whatever_was_typed_is_never_refused(to: str, draft: dict[str, str]) -> None:
+    who = uuid4()
+    found = known(
+        to, draft, needs=tree(), places={PLACE}, parties=[who], first_words="先转接"
+    )  # fmt: skip
+    assert tree()[found["need"]].sort == "emergency" and found["what"].strip()
+    assert found["place"] in ("", PLACE) and found["party"] in (None, who)
+    assert len(found["where"]) <= 200 and len(found["name"]) <= 60
+
+
+def test_the_alarm_keeps_what_was_typed() -> None:
+    client = signed_in("clerk")
+    call = actions.answer(number=NUMBER, by=actor("clerk"), at=now())
+    actions.keep_draft(call, draft=TYPED, by=actor("clerk"), at=now())
+    later = TYPED | {"what": "老人倒在厨房，没有呼吸"}
+    page = client.post(f"{LINE}alarm/", later | {"to": "110"}, follow=True).content.decode()
+    made = Transfer.objects.get().request
+    facts = made.case.facts
+    assert made.need == "danger.ill", "the danger that was chosen, not the number's own"
+    assert facts["what"] == later["what"] and facts["where"] == TYPED["where"] and facts["quiet"]
+    assert made.place == PLACE and made.case.applicant.name == "吴秀英"
+    assert made.case.applicant.phone_mask == "199****0071"
+    assert later["what"] in page and TYPED["where"] in page and "吴秀英" not in page
+
+
+def test_who_is_known_by_the_number_is_the_one_who_asks() -> None:
+    first = actions.answer(number=NUMBER, by=actor("clerk"), at=now())
+    asked = actions.Taken("company", "陪聊", name="钱奶奶")
+    actions.take(asked, call=first, by=actor("clerk"), at=now())
+    who = first.number_of_id
+    assert alarmed(party=str(who)).request.case.applicant_id == who
+    call = queries.open_call(actor("clerk"))
+    actions.hang_up(call, by=actor("clerk"), at=now())
+    stranger = alarmed("119", party=str(party("resident").pk))
+    assert stranger.request.case.applicant_id == who, "nobody else's record by a forged field"
+
+
+def test_the_call_stays_until_the_operator_hangs_up() -> None:
+    ringing = OPERATORS.ring(
+        street=STREET, line="one", exchange_id="e1", number=NUMBER, at=now()
+    )  # fmt: skip
+    call = actions.pick_up(ringing, by=actor("clerk"), at=now())
+    made = actions.transfer("120", call=call, by=actor("clerk"), at=now())
+    assert OPERATORS.over(ringing) is False, "the telephone does not say goodbye"
+    with pytest.raises(Refused, match="还有一通电话"):
+        actions.answer(number="19900000072", by=actor("clerk"), at=now())
+    again = actions.transfer("110", call=call, by=actor("clerk"), at=now())
+    assert again.request == made.request and HelpRequest.objects.count() == 1
+    actions.hang_up(call, outcome="silent", by=actor("clerk"), at=now())
+    call.refresh_from_db()
+    assert call.outcome == "request" and OPERATORS.over(ringing) is True
+    assert Ringing.objects.get().call == call and verify().fault is None
+
+
+def test_an_ordinary_registration_ends_the_call_as_before() -> None:
+    ringing = OPERATORS.ring(
+        street=STREET, line="one", exchange_id="e2", number=NUMBER, at=now()
+    )  # fmt: skip
+    call = actions.pick_up(ringing, by=actor("clerk"), at=now())
+    actions.take(actions.Taken("company", "陪聊"), call=call, by=actor("clerk"), at=now())
+    assert OPERATORS.over(ringing) is True
+
+
+def test_the_rest_is_added_while_the_caller_talks_and_afterwards() -> None:
+    made = alarmed().request
+    client = signed_in("clerk")
+    path = f"{LINE}requests/{made.case.number}/words/"
+    assert path in client.get(LINE).content.decode()
+    empty = client.post(path, {"text": " "})
+    assert empty.status_code == 422 and "请写下补充的情况" in empty.content.decode()
+    more = {"text": "有呼吸了", "where": "钟楼路 15 弄 1 号", "name": "吴秀英"}
+    assert client.post(path, more).headers["Location"] == LINE
+    row = AddedWords.objects.get()
+    assert (row.text, row.where) == ("有呼吸了", "钟楼路 15 弄 1 号")
+    made.case.applicant.refresh_from_db()
+    assert made.case.applicant.name == "吴秀英"
+    page = client.get(LINE).content.decode()
+    assert "有呼吸了" in page and "正在通话" in page and 'name="name"' not in page
+    client.post(f"{LINE}hang-up/")
+    lead = signed_in("director")
+    assert lead.post(path, {"text": "家属已到"}).headers["Location"] == path
+    assert "家属已到" in lead.get(path).content.decode()
+    origin = client.get(f"{LINE}requests/{made.case.number}/").content.decode()
+    assert "有呼吸了" in origin and "家属已到" in origin
+    done = Entry.objects.filter(stream=f"help:{made.case.number}", act="add_words")
+    assert done.count() == 2 and not any("呼吸" in str(e.data) for e in Entry.objects.all())
+    with pytest.raises(Invalid, match="已有姓名"):
+        actions.add_words(made, name="别人", by=actor("clerk"), at=now())
+
+
+def test_who_does_not_work_on_the_line_adds_nothing() -> None:
+    made = alarmed().request
+    path = f"{LINE}requests/{made.case.number}/words/"
+    for who in ("officer", "resident"):
+        assert signed_in(who).post(path, {"text": "x"}).status_code == 404
+        with pytest.raises((Forbidden, Unseen)):
+            actions.add_words(made, text="x", by=actor(who), at=now())
+    assert not AddedWords.objects.exists()
+
+
+def test_who_works_on_it_is_told_and_an_erased_person_leaves_no_words() -> None:
+    from yimen.notices.models import Message
+
+    made = alarmed().request
+    actions.add_words(made, text="吴秀英的女儿来了", by=actor("clerk"), at=now())
+    assert Message.objects.filter(template="line.words_added").exists()
+    HOLDER.erase([made.case.applicant_id], by=actor("admin"), at=now())
+    assert AddedWords.objects.get().text == "—"
+    assert LineCall.objects.get().number_of is None

@@ -85,6 +85,11 @@ class Platform(models.Model):
     def __str__(self) -> str:
         return str(self.system_id)
 
+    @property
+    def state(self) -> str:
+        """All that can be changed of it, to see whether somebody else did meanwhile."""
+        return f"{self.mapping} {self.return_hours} {self.account_id or '-'}"
+
 
 class Order(models.Model):
     """An order of a platform and our case about it: two numbers, two clocks. What was said lies

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yimen.bridges import actions, perms, queries
 from yimen.bridges.forms import ConnectForm, EditForm, NumberForm
-from yimen.bridges.models import System
-from yimen.bridges.orders.forms import PlatformForm
+from yimen.bridges.models import Platform, System
+from yimen.bridges.orders.forms import PlatformChangeForm, PlatformForm
 from yimen.cases.actions import perform
 from yimen.cases.models import Case
 from yimen.cases.queries import hidden_from
@@ -204,8 +204,12 @@ def resend(request: HttpRequest, code: str, errand: UUID) -> HttpResponse:
 @require_http_methods(FORM)
 @for_connectors
 def platform(request: HttpRequest, code: str) -> HttpResponse:
-    """This system sends orders from now on: how its words are read, who speaks for it."""
+    """This system sends orders from now on: how its words are read, who speaks for it; of one that
+    does already, changed. A form for a new one that is sent twice changes nothing."""
     system = _find(request.actor, code)
+    held = system.platforms.select_related("system").first()
+    if held and (request.method != "POST" or "was" in request.POST):
+        return _change_platform(request, held)
     form = PlatformForm(system, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
@@ -215,6 +219,19 @@ def platform(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("bridges:detail", code)
     back = reverse("bridges:detail", args=[code])
     context = {"form": form, "title": _("登记为来单平台"), "back": back}
+    return render(request, "bridges/form.html", context, status=form.http_status)
+
+
+def _change_platform(request: HttpRequest, held: Platform) -> HttpResponse:
+    form = PlatformChangeForm(held, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            given = {"account": None} | form.cleaned_data
+            actions.change_platform(held.system, **given, by=request.actor, at=now())
+            messages.success(request, _("已修改。收下的工单期限不变。"))
+            return redirect("bridges:detail", held.system.code)
+    back = reverse("bridges:detail", args=[held.system.code])
+    context = {"form": form, "title": _("修改来单平台"), "back": back}
     return render(request, "bridges/form.html", context, status=form.http_status)
 
 

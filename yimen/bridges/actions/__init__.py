@@ -11,6 +11,7 @@ from yimen.bridges.actions.answers import (
 from yimen.bridges.actions.orders import (
     NO_RETURN,
     Said,
+    change_platform,
     connect_platform,
     join_order,
     judge_return,
@@ -21,7 +22,7 @@ from yimen.bridges.actions.orders import (
 from yimen.bridges.actions.systems import change, connect, deliver, emit, rest, tell_silence
 
 __all__ = [
-    "NO_RETURN", "Said", "acknowledge", "answer_orders", "change", "connect", "connect_platform", "deliver",
+    "NO_RETURN", "Said", "acknowledge", "answer_orders", "change", "change_platform", "connect", "connect_platform", "deliver",
     "copy_over", "deliver_answer", "emit", "join_order", "judge_return", "rest", "return_order", "send_again", "sort_order",
     "take_order", "tell_silence", "warn_orders",
 ]  # fmt: skip

@@ -26,7 +26,7 @@ from yimen.ledger import actions as ledger
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor
 from yimen.lib.actor import system as system_actor
-from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
+from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Stale, Unseen
 from yimen.lib.ids import new_id
 from yimen.people.models import Account
 
@@ -66,21 +66,56 @@ def connect_platform(
     mapping(mapping_name)
     if Platform.objects.filter(system=system).exists():
         raise Refused("known", _("这个系统已经登记为来单平台。"))
-    if (account is None) == (system.sort == System.Sort.OPEN):
-        raise _wrong("account", _("有接口的平台要有一个机器账户，没有接口的不要。"))
-    if account is not None and Platform.objects.filter(account=account).exists():
-        raise _wrong("account", _("这个账户已经是另一个平台的。"))
-    if account is not None and (account.kind != "machine" or account.street != system.street):
-        raise _wrong("account", _("请用本街道的机器账户。"))
+    _fits(system, account)
     made = Platform.objects.create(
         street=system.street, system=system, account=account, mapping=mapping_name,
         return_hours=hours,
     )  # fmt: skip
-    ledger.record(
-        street=system.street, stream=f"system:{system.code}", act="platform", by=by, at=at,
-        data={"mapping": mapping_name, "hours": hours},
-    )  # fmt: skip
+    _platform_said(made, "platform", by, at)
     return made
+
+
+@transaction.atomic
+def change_platform(
+    system: System, *, mapping_name: str, account: Account | None, hours: int, was: str, by: Actor,
+    at: datetime,
+) -> Platform:  # fmt: skip
+    """How its words are read, who speaks for it and how long it takes orders back, from now on;
+    orders that came keep their limits. `was`: the state that whoever changes it has seen."""
+    must_connect(by)
+    mapping(mapping_name)
+    held = Platform.objects.select_for_update().filter(system=system).first()
+    if held is None:
+        raise Unseen("platform", _("这个系统还不是来单平台。"))
+    if held.state != was:
+        raise Stale("version", _("别人刚刚修改了这个平台。请看过最新情况后再试。"))
+    _fits(system, account)
+    held.mapping, held.account, held.return_hours = mapping_name, account, hours
+    held.save(update_fields=["mapping", "account", "return_hours"])
+    _platform_said(held, "platform_changed", by, at)
+    return held
+
+
+def _fits(system: System, account: Account | None) -> None:
+    """A platform with an interface speaks by one account of its own, a machine's."""
+    if (account is None) == (system.sort == System.Sort.OPEN):
+        raise _wrong("account", _("有接口的平台要有一个机器账户，没有接口的不要。"))
+    if account is None:
+        return
+    if Platform.objects.filter(account=account).exclude(system=system).exists():
+        raise _wrong("account", _("这个账户已经是另一个平台的。"))
+    if account.kind != "machine" or account.street != system.street:
+        raise _wrong("account", _("请用本街道的机器账户。"))
+
+
+def _platform_said(held: Platform, act: str, by: Actor, at: datetime) -> None:
+    ledger.record(
+        street=held.street, stream=f"system:{held.system.code}", act=act, by=by, at=at,
+        data={
+            "mapping": held.mapping, "hours": held.return_hours,
+            "account": str(held.account_id or "") or None,
+        },
+    )  # fmt: skip
 
 
 @together()

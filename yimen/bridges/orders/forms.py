@@ -79,6 +79,19 @@ class PlatformForm(Form):
             del self.fields["account"]
 
 
+class PlatformChangeForm(PlatformForm):
+    """The same of a platform that is there."""
+
+    was = forms.CharField(max_length=120, widget=forms.HiddenInput)
+
+    def __init__(self, platform: Platform, *args: Any, **kwargs: Any) -> None:
+        now = {
+            "mapping_name": platform.mapping, "account": platform.account_id,
+            "hours": platform.return_hours, "was": platform.state,
+        }  # fmt: skip
+        super().__init__(platform.system, *args, initial=now, **kwargs)
+
+
 class HandForm(Form):
     """An order from a sheet, or from the screen of a platform without an interface."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from yimen.cases.models import Case
 from yimen.clock.queries import shelf
 from yimen.custody.queries import people_names
 from yimen.hotline.kinds import said as need_name
+from yimen.hotline.models import CallBack
 from yimen.ledger.models import Entry
 from yimen.look.dates import cn_datetime
 from yimen.look.language import pick
@@ -140,10 +142,44 @@ def as_text(answer: OrderAnswer, order: Order) -> str:
 
 
 def past(order: Order) -> list[dict[str, Any]]:
-    """What was done with the order, for a timeline: from the record, by whom."""
+    """What was done with the order, for a timeline: from the record, by whom; the answer and the
+    calls back of its case among it."""
     entries = Entry.objects.filter(street=order.street, stream=f"order:{order.pk}").order_by("seq")
     found = list(entries[:100])
-    names = people_names([entry.account for entry in found])
+    decided = Entry.objects.filter(
+        street=order.street, stream=f"case:{order.case.number}", act="decide"
+    ).order_by("seq")[:20]
+    tries = list(CallBack.objects.filter(request__case=order.case).order_by("at", "id")[:40])
+    names = people_names([*(e.account for e in (*found, *decided)), *(t.by_id for t in tries)])
+    ours = [*_answers(order, list(decided), names), *(_call_back(one, names) for one in tries)]
+    return sorted([*_of_order(order, found, names), *ours], key=lambda step: step["at"])
+
+
+def _answers(
+    order: Order, decided: list[Entry], names: dict[UUID, str]
+) -> Iterable[dict[str, Any]]:
+    """What was answered, one a round, and by whom; the words stand with what the platform is told.
+    The record has no outcome: the last is the case's, those before were told the platform."""
+    told = dict(order.answers.filter(sort=OrderAnswer.Sort.REPLY).values_list("round", "result"))
+    for n, entry in enumerate(decided, 1):
+        said = order.case.outcome if n == len(decided) else told.get(n, "")
+        yield {
+            "title": _("答复了求助人"), "at": entry.at, "state": "done",
+            "by": names.get(entry.account, "") if entry.account else _("系统自动"),
+            "text": str(RESULTS.get(said, "")),
+        }  # fmt: skip
+
+
+def _call_back(one: CallBack, names: dict[UUID, str]) -> dict[str, Any]:
+    said = RESULTS.get(one.solved) if one.reached else _("没有联系上")
+    title = _("第 %(n)d 次回访") % {"n": one.number}
+    return {
+        "title": title, "at": one.at, "state": "done", "by": names.get(one.by_id, ""),
+        "text": str(said or ""),
+    }  # fmt: skip
+
+
+def _of_order(order: Order, found: Iterable[Entry], names: dict[UUID, str]) -> list[dict[str, Any]]:
     theirs = order.platform.account_id
     return [
         {

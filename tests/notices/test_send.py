@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 
 from tests.notices.world import STREET, World
+from yimen.bodies.models import Gateway
 from yimen.lib.actor import system
 from yimen.lib.time import now
 from yimen.notices import actions, errands, rules, ticks
@@ -120,6 +121,18 @@ def test_a_signed_request_with_the_text_and_an_idempotency_key(
     assert seen["idempotency-key"] == str(message.pk)
     wanted = gateway.sign(SECRET, int(seen["x-yimen-time"]), seen["body"])
     assert seen["x-yimen-signature"] == wanted
+
+
+def test_without_a_registered_name_the_centre_signs_as_it_is_called_now(
+    peer: Peer, message: Message, settings: Any
+) -> None:
+    """Renamed, the next text message has the new name; a name that carriers registered stays."""
+    settings.YIMEN_SMS_GATEWAY = {
+        k: v for k, v in settings.YIMEN_SMS_GATEWAY.items() if k != "sign"
+    }
+    Gateway.objects.create(street=STREET, version=1, name="百步亭便民中心", begins_at=now())
+    send(message)
+    assert json.loads(peer.seen[0]["body"])["text"].startswith("【百步亭便民中心】您申请的")
 
 
 def test_the_same_errand_again_sends_nothing(peer: Peer, message: Message) -> None:

@@ -44,6 +44,13 @@ def number(street: str) -> str:
     return str(found.number if found else "") or str(settings.YIMEN_HELP_LINE["number"])
 
 
+def sign(street: str) -> str:
+    """Who signs a text message: the name that carriers registered, where the installation has one; else
+    the centre's own, as it is called now."""
+    registered = str(settings.YIMEN_SMS_GATEWAY.get("sign", ""))
+    return registered or name(street)["zh"]
+
+
 def name(street: str) -> dict[str, str]:
     """The name in both languages, for a print."""
     names: dict[str, str] = in_force(street)["name"]

@@ -389,10 +389,14 @@ class GatewayForm(Form):
     """What the centre and its line are called, and whose they are."""
 
     name = forms.CharField(
-        label=_("名称"), max_length=60, help_text=_("写在每个页面和每张纸上，电话里也这样说。")
-    )
+        label=_("中心名称"),
+        max_length=60,
+        help_text=_(
+            "写在每个页面和每张纸上，电话里也这样说；运营商没有登记短信签名的，短信也这样署名。"
+        ),
+    )  # fmt: skip
     name_en = forms.CharField(label=_("英文名称"), max_length=100, required=False)
-    number = forms.CharField(label=_("号码"), max_length=30, required=False)
+    number = forms.CharField(label=_("热线号码"), max_length=30, required=False)
     host = BodyChoice(
         Body.objects.none(), label=_("主办单位"), required=False, empty_label=_("独立设置"),
         help_text=_("并入别的热线或单位时选它；不选就是独立设置。"),

@@ -24,7 +24,7 @@ PARTS: dict[str, type] = {  # of the file, and what each is
     "answer": str, "needs": dict, "statuses": dict, "agencies": dict, "places": dict, "channels": dict,
 }  # fmt: skip
 OPTIONAL = ("about", "line", "answer", "channels")
-SORTS = {str: '"…"', dict: "{…}", list: "[…]"}
+SORTS: dict[type, str] = {str: '"…"', dict: "{…}", list: "[…]"}
 ELSE = "*"  # in a list of values: whatever is not named
 
 

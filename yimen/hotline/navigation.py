@@ -50,7 +50,7 @@ DESK = [
     ),
     Entry(
         _("名称和渠道"), "hotline:gateway", when=perms.names, order=49,
-        hint=_("热线的名称、号码、主办单位，每个渠道归谁、来了多少"),
+        hint=_("中心的名称、热线的号码、主办单位，每个渠道归谁、来了多少"),
     ),
     Entry(
         _("对回访的异议"), "hotline:objections", order=47,

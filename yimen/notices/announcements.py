@@ -114,8 +114,7 @@ def _forms(row: Announcement) -> dict[str, Any]:
     """The text message, the column and the script as they will be."""
     key = "announcement.corrected" if row.corrects_id else "announcement.text"
     words = wording(f"{key}_urgent" if row.urgent else key)
-    sign = settings.YIMEN_SMS_GATEWAY.get("sign", "一门")
-    sms = f"【{sign}】{fill(words, {'text': row.short}, 'zh')[1]}"
+    sms = f"【{gateway.sign(row.street)}】{fill(words, {'text': row.short}, 'zh')[1]}"
     return {
         "sms": sms, "sms_parts": rules.messages_of(sms), "column_text": _column_text(row),
         "script": _script(row),

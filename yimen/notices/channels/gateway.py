@@ -2,7 +2,7 @@
 
 The signature covers time and body (HMAC-SHA256), the message's id is the idempotency key, and a
 hard stop ends a conversation that drips or never answers. Settings: YIMEN_SMS_GATEWAY with url,
-secret, sign (the bracketed sender name that Chinese carriers ask for), deadline_s.
+secret, deadline_s, and sign where carriers registered a sender name; else the centre's name signs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from yimen.bodies import gateway as centre
 from yimen.lib.time import now
 from yimen.notices.channels import Declined, Letter, Outcome, Trouble
 from yimen.people.queries import phone_of
@@ -42,7 +43,7 @@ class SmsGateway:
         phone = phone_of(letter.message.to_party_id) if letter.message.to_party_id else ""
         if not phone:
             raise Declined("no_phone")
-        text = f"【{self.options.get('sign', '一门')}】{letter.text}"
+        text = f"【{centre.sign(letter.message.street)}】{letter.text}"
         body = json.dumps({"id": str(letter.id), "to": phone, "text": text}).encode()
         status, answer = self._post(body, str(letter.id))
         return outcome(status, answer)

@@ -254,7 +254,7 @@ def test_a_price_is_told_and_answered_before_anybody_comes() -> None:
         )
         made = send(row, "unit:care-station")
     assert made.price == yes and (yes.said_by, yes.price) == ("family", "每小时 45 元")
-    assert "45" not in str([e.data for e in Entry.objects.filter(stream=f"price:{yes.pk}")])
+    assert "45 元" not in str([e.data for e in Entry.objects.filter(stream=f"price:{yes.pk}")])
 
 
 def test_a_price_is_asked_whichever_way_the_unit_is_sent() -> None:

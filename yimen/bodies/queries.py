@@ -209,6 +209,18 @@ def holders_in(street: str, cans: Collection[Can], on: date | None = None) -> li
     return _present(held, day)
 
 
+def impartial(accounts: Iterable[UUID], excluded: Collection[UUID], on: date) -> list[UUID]:
+    """Of these accounts those that are not complained of: neither themselves, nor by a seat or a
+    cover of one of the `excluded` bodies."""
+    if not excluded:
+        return list(accounts)
+    held = _held_on(on).filter(seat__body__in=excluded)
+    covers = Cover.objects.filter(_covers_on(on), appointment__in=held)
+    theirs = {*excluded, *held.values_list("account", flat=True)}
+    theirs |= set(covers.values_list("deputy", flat=True))
+    return [one for one in accounts if one not in theirs]
+
+
 def streets_of(can: Can, on: date) -> list[str]:
     """Streets in which somebody holds a power on a day."""
     held = _held_on(on).filter(seat__powers__contains=[str(can)])

@@ -49,9 +49,10 @@ def requests(
 
 
 def calls(actor: Actor, first: date, last: date, outcome: str) -> QuerySet[LineCall]:
-    """Calls of these days that ended so, or are going on; without an outcome all of them. Of what was
-    taken in them only what the actor may open is named."""
+    """Calls of these days that ended so, or are going on; without an outcome all of them. A call that
+    complains of the actor is not among them; of the others only what the actor may open is named."""
     rows = queries.incoming(actor.street if perms.watches(actor) else "")
+    rows = rows.filter(queries.of_others(actor))
     rows = rows.filter(rang_at__date__range=(first, last))
     if outcome:
         rows = rows.filter(outcome="" if outcome == GOING_ON else outcome)

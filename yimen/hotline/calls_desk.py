@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yimen.hotline import actions, perms, queries, results, ringing, views
 from yimen.hotline.actions.recordings import place_of
 from yimen.hotline.forms import ListenForm
-from yimen.hotline.models import Recording
+from yimen.hotline.models import LineCall, Recording
 from yimen.hotline.views import for_operators
 from yimen.lib.errors import Refused, Unseen
 from yimen.lib.time import now
@@ -94,7 +94,9 @@ def join(request: HttpRequest, pk: UUID) -> HttpResponse:
 def recording(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Where the sound of a call is, who listened and why; listening asks for a reason."""
     actor = request.actor
+    others = LineCall.objects.filter(queries.of_others(actor))
     rows = Recording.objects.filter(street=actor.street if perms.watches(actor) else "", pk=pk)
+    rows = rows.filter(call__in=others)
     row = rows.select_related("call__operator__party").first()
     if row is None:
         raise Unseen("recording")

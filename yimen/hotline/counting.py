@@ -45,6 +45,7 @@ def counted(actor: Actor, day: date) -> tuple[Counter[str], Counter[str]]:
     first, after = month_of(day)
     asked = requests(actor, day).order_by().values_list("way").annotate(n=Count("pk"))
     street = actor.street if perms.watches(actor) else ""
-    rang = queries.incoming(street).filter(rang_at__gte=first, rang_at__lt=after)
+    rang = queries.incoming(street).filter(queries.of_others(actor))
+    rang = rang.filter(rang_at__gte=first, rang_at__lt=after)
     calls = rang.order_by().values_list("line").annotate(n=Count("pk"))
     return Counter(dict(asked)), Counter(dict(calls))

@@ -6,10 +6,20 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import (
+    Avg,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.db.models.functions import ExtractHour, TruncDate
 
-from yimen.hotline import duty, ringing
+from yimen.hotline import duty, queries, ringing
 from yimen.hotline.measures import Rung
 from yimen.hotline.models import LineCall, Ringing
 from yimen.lib.actor import Actor
@@ -51,7 +61,8 @@ def by_hour(actor: Actor, first: date, last: date) -> dict[int, Rung]:
 def behind(
     actor: Actor, first: date, last: date, *, hour: int | None, what: str
 ) -> QuerySet[Ringing]:
-    """The calls that a figure counts."""
+    """The calls that a figure counts; `open` says of which the actor may know who spoke and what
+    came of it."""
     rows = came(actor, first, last)
     if hour is not None:
         rows = rows.annotate(hour=ExtractHour("rang_at", tzinfo=ZONE)).filter(hour=hour)
@@ -63,6 +74,8 @@ def behind(
         rows = rows.filter(outcome="picked").exclude(_in_time())
     elif what == "gave_up":
         rows = rows.exclude(outcome="picked")
+    others = LineCall.objects.filter(queries.of_others(actor))
+    rows = rows.annotate(open=Exists(others.filter(pk=OuterRef("call"))))
     return rows.select_related("call__operator__party", "call__recording", "called_back")
 
 

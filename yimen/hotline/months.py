@@ -67,7 +67,7 @@ def month(request: HttpRequest) -> HttpResponse:
     context = {
         "days": days, "whole": f"by=all&{days}",
         "first": first, "last": last, "form": MonthFilter(initial={"month": first}),
-        "calls": _calls(street, first, last), "taken": _taken(seen, first, last),
+        "calls": _calls(request.actor, first, last), "taken": _taken(seen, first, last),
         "leads": [
             {"name": names.get(k, str(k)), "asked": a, "score": a.score(weights),
              "open": f"by=lead&key={k}&{days}"}
@@ -89,9 +89,10 @@ def _end(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
 
 
-def _calls(street: str, first: date, last: date) -> dict[str, Any]:
+def _calls(actor: Actor, first: date, last: date) -> dict[str, Any]:
     """How the month's calls ended, how many were picked up in time."""
-    rows = queries.incoming(street).filter(rang_at__date__range=(first, last))
+    rows = queries.incoming(actor.street).filter(queries.of_others(actor))
+    rows = rows.filter(rang_at__date__range=(first, last))
     in_time = timedelta(seconds=settings.YIMEN_LINE_MEASURES["within_s"])
     waited = ExpressionWrapper(F("answered_at") - F("rang_at"), output_field=DurationField())
     rows = rows.annotate(waited=waited)

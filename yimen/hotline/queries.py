@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 from yimen.bodies.models import Body
 from yimen.bodies.register import bodies_of
 from yimen.cases.models import Case, Note, Stage, Task
+from yimen.cases.queries import hidden_from as cases_hidden_from
 from yimen.cases.queries import visible_to as cases_visible_to
 from yimen.hotline import perms, published
 from yimen.hotline.models import (
@@ -87,6 +88,15 @@ def calls(actor: Actor) -> QuerySet[LineCall]:
 def incoming(street: str) -> QuerySet[LineCall]:
     """Calls that somebody made to the line; a call back is the line's own and counts nowhere."""
     return LineCall.objects.filter(street=street, answers=None)
+
+
+def of_others(actor: Actor) -> Q:
+    """Calls in which nothing was taken that complains of the actor: the rest is not named to them,
+    not heard and not counted for them (GOV-3)."""
+    theirs = HelpRequest.objects.filter(
+        call__isnull=False, case__number__in=cases_hidden_from(actor)
+    )
+    return ~Q(pk__in=theirs.values("call"))
 
 
 def open_call(actor: Actor) -> LineCall | None:
@@ -244,7 +254,7 @@ def open_transfers(actor: Actor) -> QuerySet[Transfer]:
     """Dangers whose outcome nobody knows yet."""
     rows = Transfer.objects.filter(
         street=actor.street if perms.operates(actor) else "", learned_at=None
-    )
+    ).exclude(request__case__number__in=cases_hidden_from(actor))
     return rows.select_related("request__case", "three_way").order_by("ask_at")
 
 
@@ -260,6 +270,7 @@ def reported(actor: Actor) -> QuerySet[HelpRequest]:
     """What somebody of a committee has told for others: that it is there, and how far."""
     own = actor.account if committee_of(actor) else None
     rows = HelpRequest.objects.filter(channel="worker", taken_by=own, taken_by__isnull=False)
+    rows = rows.exclude(case__number__in=cases_hidden_from(actor))
     return rows.select_related("case__lead").order_by("-taken_at", "-id")
 
 

@@ -209,7 +209,7 @@ def erase(request: HttpRequest, id: UUID, body: Erasure) -> dict[str, int]:
 def disclosures(request: HttpRequest, id: UUID) -> dict[str, Any]:
     """The newest hundred."""
     record = party_for(request.actor, id)
-    rows = queries.disclosures_of(record)[:100]
+    rows = queries.disclosures_seen(request.actor, record)[:100]
     items = [
         {
             "at": row.at,

@@ -292,6 +292,14 @@ def disclosures_of(party: Party) -> QuerySet[Disclosure]:
     return found.select_related("account__party").order_by("-at", "-id")
 
 
+def disclosures_seen(actor: Actor, party: Party) -> QuerySet[Disclosure]:
+    """The same for a desk: without looks for a case that complains of the actor (GOV-3)."""
+    rows = disclosures_of(party)
+    for path in settings.YIMEN_HIDDEN:
+        rows = rows.exclude(about__in=import_string(path)(actor))
+    return rows
+
+
 def merges_of(party: Party) -> QuerySet[Merge]:
     """Merges into this record that can still be undone."""
     return Merge.objects.filter(keep=party, undone_at=None).select_related("drop").order_by("-at")

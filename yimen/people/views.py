@@ -94,7 +94,7 @@ def _party_page(
     request: HttpRequest, record: Party, shown: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     actor = request.actor
-    disclosures = list(queries.disclosures_of(record)[:10])
+    disclosures = list(queries.disclosures_seen(actor, record)[:10])
     queries.name_seats(disclosures)
     context = {
         "party": record,

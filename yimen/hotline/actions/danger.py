@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from yimen.bodies.queries import holders_in
+from yimen.bodies.queries import holders_in, impartial
 from yimen.hotline import perms, queries, rules
 from yimen.hotline.actions.calling import lock_call, lock_request, must_operate
 from yimen.hotline.actions.taking import Taken, take
@@ -103,10 +103,11 @@ def remind(made: UUID, *, by: Actor, at: datetime) -> int:
         return 0
     held.ask_at = at + timedelta(minutes=rules.LEARN[held.to])
     held.save(update_fields=["ask_at"])
-    for account in holders_in(held.street, perms.OPERATES, at.date()):
+    case, told = held.request.case, holders_in(held.street, perms.OPERATES, at.date())
+    for account in impartial(told, case.excluded_bodies, at.date()):
         tell(
-            street=held.street, template="line.transfer_open", about=f"transfer:{held.pk}",
-            facts={"number": held.request.case.number, "to": held.to, "since": held.at},
+            street=held.street, template="line.transfer_open", about=case.number,
+            facts={"number": case.number, "to": held.to, "since": held.at},
             key=f"transfer:{held.pk}:{account}:{at:%Y%m%d%H%M}", to_account=account, by=by, at=at,
         )  # fmt: skip
     return 1

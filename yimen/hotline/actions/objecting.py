@@ -81,7 +81,7 @@ def judge(objection: UUID, *, upheld: bool, why: str, by: Actor, at: datetime) -
     write(case, "judge_objection", by=by, at=at, round=held.call_back.round, upheld=upheld)
     for account in heads_of(held.body_id, local(at).date()):
         tell(
-            street=held.street, template="line.objection_judged", about=f"help:{case.number}",
+            street=held.street, template="line.objection_judged", about=case.number,
             facts={"number": case.number}, key=f"objection:{held.pk}:{account}",
             to_account=account, by=by, at=at,
         )  # fmt: skip

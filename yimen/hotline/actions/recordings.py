@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from yimen.hotline import perms
+from yimen.hotline import perms, queries
 from yimen.hotline.models import LineCall, Listening, Recording
 from yimen.ledger.actions import record
 from yimen.lib.actor import Actor
@@ -57,7 +57,8 @@ def listen(recording: UUID, *, reason: str, by: Actor, at: datetime) -> Recordin
         Recording.objects.select_for_update(of=("self",)).select_related("call")
         .filter(pk=recording, street=by.street).first()
     )  # fmt: skip
-    if held is None or not perms.watches(by):
+    others = LineCall.objects.filter(queries.of_others(by))
+    if held is None or not perms.watches(by) or not others.filter(pk=held.call_id).exists():
         raise Unseen("recording")
     if not perms.may_listen(by, held.call.operator_id):
         raise Forbidden("listen", _("录音由接线的人、热线负责人和审计员听。"))

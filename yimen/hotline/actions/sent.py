@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yimen.bodies.queries import holders_in
+from yimen.bodies.queries import holders_in, impartial
 from yimen.cases.actions import perform
 from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Task
@@ -87,11 +87,13 @@ def give_back(made: Dispatch, d: Dossier, reason: str, at: datetime) -> None:
 
 
 def tell_back(made: Dispatch, *, at: datetime) -> None:
-    """Whoever sent is told that it came back; where the matrix did, whoever works on the line."""
+    """Whoever sent is told that it came back; where the matrix did, whoever works on the line.
+    Never somebody who is complained of."""
+    case = made.request.case
     told = [made.by_id] if made.by_id else holders_in(made.street, perms.OPERATES, at.date())
-    for account in told:
+    for account in impartial(told, case.excluded_bodies, at.date()):
         tell(
-            street=made.street, template="line.came_back", about=made.stream,
-            facts={"number": made.request.case.number, "since": made.at},
+            street=made.street, template="line.came_back", about=case.number,
+            facts={"number": case.number, "since": made.at},
             key=f"{made.stream}:{account}", to_account=account, by=system(made.street, WHO), at=at,
         )  # fmt: skip

@@ -181,3 +181,24 @@ def test_the_demonstration_has_two_holes_a_week_of_calls_and_is_loaded_once() ->
     )
     assert len(counted) == 7 and all(rung.came == 29 for rung in counted.values())
     assert sum(rung.picked for rung in counted.values()) < 7 * 29, "a few gave up"
+
+
+def test_a_note_that_the_next_shift_leaves_unsigned_is_told_once(roster) -> None:
+    clerk = actor("clerk")
+    note = actions.write_note("三楼老人夜里叫过两次", by=clerk, at=now())
+
+    def told() -> list[Message]:
+        return list(Message.objects.filter(template="line.notes_unsigned"))
+
+    with at(now() + timedelta(hours=3)):
+        ticks.holes(now())
+        assert not told()
+    with at(now() + timedelta(hours=4, minutes=5)):
+        assert (ticks.holes(now()), ticks.holes(now())) == (1, 0)
+        assert len(told()) == len({m.to_account_id for m in told()}) >= 1
+        assert "老人" not in str(told()[0].facts)
+        actions.sign_note(note.pk, by=actor("assistant"), at=now())
+    before = len(told())
+    with at(now() + timedelta(hours=9)):
+        ticks.holes(now())
+    assert len(told()) == before

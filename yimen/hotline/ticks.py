@@ -32,11 +32,17 @@ def calls_back(moment: datetime) -> int:
 
 
 def holes(moment: datetime) -> int:
-    """Holes in the roster of the coming two weeks: each is told once."""
-    return one_by_one(
+    """Holes in the roster of the coming two weeks, and notes of a shift that the next has not signed:
+    each is told once."""
+    found = one_by_one(
         "hotline.holes",
         duty.places(),
         lambda place: actions.find_holes(place, by=system(place.street, "hotline"), at=moment),
+    )
+    return found + one_by_one(
+        "hotline.notes",
+        duty.places(),
+        lambda place: actions.remind_unsigned(place, by=system(place.street, "hotline"), at=moment),
     )
 
 

@@ -41,7 +41,7 @@ from yimen.hotline.actions.ringing import (
     ring,
 )
 from yimen.hotline.actions.rostering import find_holes, ring_up
-from yimen.hotline.actions.shifts import sign_note, write_note
+from yimen.hotline.actions.shifts import remind_unsigned, sign_note, write_note
 from yimen.hotline.actions.taking import Taken, take
 
 __all__ = [
@@ -86,6 +86,7 @@ __all__ = [
     "plan",
     "recall",
     "remind",
+    "remind_unsigned",
     "reply",
     "reported",
     "return_job",

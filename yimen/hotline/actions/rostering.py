@@ -51,7 +51,7 @@ def find_holes(place: ServicePoint, *, by: Actor, at: datetime) -> int:
 
 def _tell(place: ServicePoint, made: list[DutyHole], by: Actor, at: datetime) -> None:
     first = min(made, key=lambda row: row.begins_at)
-    for account in _heads(place, at):
+    for account in heads(place, at):
         tell(
             street=place.street, template="line.holes", about=f"line:{place.code}",
             facts={"count": len(made), "first": first.begins_at},
@@ -59,7 +59,8 @@ def _tell(place: ServicePoint, made: list[DutyHole], by: Actor, at: datetime) ->
         )  # fmt: skip
 
 
-def _heads(place: ServicePoint, at: datetime) -> Iterable[UUID]:
+def heads(place: ServicePoint, at: datetime) -> Iterable[UUID]:
+    """Whoever answers for the people at the line's telephones there."""
     bodies = {post.body_id for post in duty.seats().filter(place=place)}
     return {who for body in bodies for who in holders_of(body, (Can.HEAD,), at.date())}
 

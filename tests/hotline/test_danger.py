@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from tests.cases.world import matter
 from tests.cast import STREET, account, actor, party
-from yimen.hotline import actions, queries
+from yimen.cases.actions import perform
+from yimen.cases.dossier import load
+from yimen.hotline import actions, queries, ticks
 from yimen.hotline.actions.erasing import HOLDER
 from yimen.hotline.alarm import NEED, known
 from yimen.hotline.exchange import OPERATORS
 from yimen.hotline.models import AddedWords, HelpRequest, LineCall, Ringing, Transfer
 from yimen.hotline.needs import tree
+from yimen.hotline.rules import goes_on
 from yimen.ledger.models import Entry
 from yimen.ledger.verify import verify
 from yimen.lib.errors import Forbidden, Invalid, Refused, Unseen
@@ -169,3 +172,62 @@ def test_who_works_on_it_is_told_and_an_erased_person_leaves_no_words() -> None:
     HOLDER.erase([made.case.applicant_id], by=actor("admin"), at=now())
     assert AddedWords.objects.get().text == "—"
     assert LineCall.objects.get().number_of is None
+
+
+def answered() -> HelpRequest:
+    """A danger that was handed over to two, hung up, and answered by the body in charge."""
+    made = alarmed().request
+    call = queries.open_call(actor("clerk"))
+    actions.transfer("110", call=call, by=actor("clerk"), at=now())
+    actions.hang_up(call, by=actor("clerk"), at=now())
+    lead = load(made.case.number).case.lead
+    names = ("officer", "officer6", "officer7", "officer8", "officer9")
+    who = next(a for a in map(actor, names) if lead.pk in a.bodies())
+    actions.reply(made.case.number, done=True, text="已到现场", by=who, at=now())
+    made.refresh_from_db()
+    return made
+
+
+@pytest.mark.django_db(False)
+@given(solved=st.sampled_from(["yes", "", "no", "partly"]), learned=st.lists(st.booleans()))
+def test_nothing_closes_before_every_outcome_is_known(solved: str, learned: list[bool]) -> None:
+    on = goes_on(solved, learned)
+    assert on or not all(learned)
+    assert not on or all(learned) or solved in ("no", "partly")
+
+
+def test_a_danger_stays_open_until_what_became_of_it_is_known() -> None:
+    held = answered()
+    back = f"{LINE}back/{held.pk}/"
+    client = signed_in("clerk")
+    assert "知道结果以后才办结" in client.get(back).content.decode()
+    client.post(back, {"reached": "yes", "solved": "yes", "content": "yes"})
+    held.refresh_from_db()
+    assert held.calls_back.get().solved == "yes" and held.call_back_at is None
+    assert load(held.case.number).case.stage == "decided", "answered, asked, and not closed"
+    for verb, more in (("deliver", {"way": "electronic"}), ("confirm", {"proof": "called"})):
+        if verb == "confirm":
+            with pytest.raises(Refused, match="结果还不知道"):
+                perform(held.case.number, verb, by=actor("clerk"), **more)
+        else:
+            perform(held.case.number, verb, by=actor("clerk"), **more)
+    later = MONDAY + timedelta(hours=1)
+    with at(later):
+        assert ticks.calls_back(later) == 0, "nobody is asked twice"
+        assert ticks.transfers(later) == 2, "whoever works on the line is reminded"
+        first, second = Transfer.objects.order_by("at", "id")
+        actions.learn(first, outcome="已送医", by=actor("clerk"), at=now())
+        assert load(held.case.number).case.stage == "delivering"
+        actions.learn(second, outcome="无人受伤", by=actor("clerk"), at=now())
+    case = load(held.case.number).case
+    assert (case.stage, case.solved) == ("closed", "yes") and verify().fault is None
+
+
+def test_what_is_not_solved_is_done_again_at_once_though_an_outcome_is_unknown() -> None:
+    held = answered()
+    actions.call_back(held, reached=True, solved="no", by=actor("clerk"), at=now())
+    case = load(held.case.number).case
+    assert (case.stage, case.round) == ("handling", 2)
+    for one in Transfer.objects.all():
+        actions.learn(one, outcome="已送医", by=actor("clerk"), at=now())
+    assert load(held.case.number).case.stage == "handling", "learning closes no later round"

@@ -57,6 +57,9 @@ class Kind:
     def check_offer(self, case: UUID, to: UUID) -> None:
         """May a person hand work of this case to that body now? Raise `Refused` with the reason."""
 
+    def check_close(self, case: UUID) -> None:
+        """May a person confirm this case's result, so that it closes? Raise `Refused` if not."""
+
     def before_contact(self, facts: dict[str, Any]) -> str:
         """What to know before anybody rings the applicant up."""
         return ""

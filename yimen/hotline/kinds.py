@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from yimen.cases.kind import Kind
+from yimen.hotline.models import Transfer
 from yimen.hotline.needs import tree
 from yimen.hotline.proposing import unpaid
 from yimen.intake.answers import clean
@@ -54,6 +55,11 @@ class Request(Kind):
         is sent."""
         if unpaid(case, to):
             raise Refused("price", _("这是收费服务。先告诉求助人价格，同意了再派。"))
+
+    def check_close(self, case: UUID) -> None:
+        """A danger that was handed over stays open until it is known what became of it."""
+        if Transfer.objects.filter(request__case=case, learned_at=None).exists():
+            raise Refused("outcome", _("转接的结果还不知道。先登记结果，再办结。"))
 
     def before_contact(self, facts: dict[str, Any]) -> str:
         told = [_("不发短信，不向别人留话。")] if self.quiet(facts) else []

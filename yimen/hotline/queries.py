@@ -115,6 +115,11 @@ def danger_of(call: LineCall) -> HelpRequest | None:
     return rows.select_related("case__applicant").order_by("taken_at", "id").first()
 
 
+def unlearned(held: HelpRequest) -> QuerySet[Transfer]:
+    """Whom it was handed to, where nobody knows yet what became of it."""
+    return Transfer.objects.filter(request=held, learned_at=None).order_by("at")
+
+
 def added(held: HelpRequest) -> QuerySet[AddedWords]:
     """What was written down later, in its order."""
     return AddedWords.objects.filter(request=held).select_related("by__party").order_by("at", "id")
@@ -281,8 +286,11 @@ def notes(actor: Actor) -> QuerySet[ShiftNote]:
 
 def decided_uncalled(street: str = "") -> QuerySet[HelpRequest]:
     """Requests with an answer whose call back is not planned yet."""
+    asked = CallBack.objects.filter(
+        request=OuterRef("pk"), last=True, round=OuterRef("case__round")
+    )
     rows = HelpRequest.objects.filter(
-        call_back_at=None, case__stage__in=[Stage.DECIDED, Stage.DELIVERING]
+        ~Exists(asked), call_back_at=None, case__stage__in=[Stage.DECIDED, Stage.DELIVERING]
     )
     return rows.filter(street=street) if street else rows
 

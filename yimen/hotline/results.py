@@ -70,7 +70,9 @@ def back(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.refusals():
             actions.call_back(row, **form.facts(), by=request.actor, at=now())
-            messages.success(request, _("回访已登记。"))
+            waits = form.cleaned_data["solved"] == "yes" and queries.unlearned(row).exists()
+            said = _("回访已登记。转接的结果知道以后才办结。") if waits else _("回访已登记。")
+            messages.success(request, said)
             return redirect("hotline:line")
     return back_page(request, row, form)
 
@@ -83,6 +85,7 @@ def back_page(
     tries = CallBack.objects.filter(request=row).select_related("by").order_by("round", "number")
     context = {
         "row": row, "form": form, "tries": list(tries), "due": row.call_back_at is not None,
+        "unlearned": list(queries.unlearned(row)), "added": list(queries.added(row)),
         "notes": list(notes_of(row.case)), "findings": findings(row.case), "dials": perms.dials(request.actor), **ringing,
     }  # fmt: skip
     return render(request, "hotline/back.html", context, status=form.http_status)

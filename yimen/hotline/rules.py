@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -30,6 +30,12 @@ def waking(at: datetime, hours: tuple[int, int]) -> datetime:
         return at
     morning = at.replace(hour=begins, minute=0, second=0, microsecond=0)
     return morning if at.hour < begins else morning + timedelta(days=1)
+
+
+def goes_on(solved: str, learned: Iterable[bool]) -> bool:
+    """May the case go on from its call back? `learned` is, for each transfer, whether its outcome is
+    known. Nothing closes before all are; what is not solved begins its next round at once."""
+    return solved in ("no", "partly") or all(learned)
 
 
 # Classes of need whose callers are always called back.

@@ -75,6 +75,8 @@ def confirm(
 ) -> None:
     """There is proof that it arrived; the case is finished. (Whether the problem is solved is for
     the applicant to say, and another matter.)"""
+    if by.kind != "system":
+        d.kind.check_close(d.case.pk)
     task = d.open_task("deliver")
     if task is not None:
         finish_task(ch, task, owner_id=task.body_id)

@@ -20,7 +20,8 @@ def answered(held: HelpRequest, d: Dossier, *, by: Actor, at: datetime) -> None:
     if held.contacted_in_time is None:
         held.contacted_in_time = _contacted_in_time(d)
     shares = settings.YIMEN_CALL_BACK_SHARES
-    held.left_out = not rules.is_called_back(d.case.number, held.sort, d.case.round, shares)
+    drawn = rules.is_called_back(d.case.number, held.sort, d.case.round, shares)
+    held.left_out = not drawn and not held.transfers.exists()  # a danger is always asked about
     due = rules.waking(local(at), call_back_hours())
     held.call_back_at, held.tries = None if held.left_out else due, 0
     held.save(update_fields=["contacted_in_time", "left_out", "call_back_at", "tries"])

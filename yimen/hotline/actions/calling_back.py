@@ -29,7 +29,7 @@ def plan(request: UUID, *, by: Actor, at: datetime) -> int:
     """It was answered by another way than this house's page: the call back is due, or the sample
     leaves it out."""
     held = HelpRequest.objects.select_for_update().filter(pk=request).first()
-    if held is None or held.call_back_at:
+    if held is None or held.call_back_at or asked_back(held) is not None:
         return 0
     d = load(held.case.number)
     if d.case.stage not in (Stage.DECIDED, Stage.DELIVERING):
@@ -49,7 +49,8 @@ def call_back(
     at: datetime,
 ) -> HelpRequest:
     """One try. Reached: what the caller says is written down, and what is not solved opens the next
-    round. Not reached three times is an answer of its own."""
+    round. Not reached three times is an answer of its own. While nobody knows what became of a danger
+    that was handed over, the case stays open: `learn` closes it."""
     operator = must_operate(by)
     held = lock_request(request, by)
     if held.call_back_at is None:
@@ -74,17 +75,39 @@ def call_back(
         content=content if reached else None,
     )  # fmt: skip
     if held.call_back_at is None:
-        _close(d.case.number, "called" if reached else "unreached", solved, by, at)
+        go_on(held, by=by, at=at)
     return held
 
 
-def _close(number: str, proof: str, solved: str, by: Actor, at: datetime) -> None:
+def asked_back(held: HelpRequest) -> CallBack | None:
+    """The last word of this round's call back, if there is one already."""
+    return held.calls_back.filter(round=held.case.round, last=True).first()
+
+
+def go_on(held: HelpRequest, *, by: Actor, at: datetime) -> bool:
+    """What the call back said takes effect, unless an outcome is still to be learned. `held` is
+    locked; without a call back nothing happens."""
+    last, d = asked_back(held), load(held.case.number)
+    if last is None or d.case.stage not in (Stage.DECIDED, Stage.DELIVERING):
+        return False
+    learned = [t.learned_at is not None for t in held.transfers.all()]
+    if not rules.goes_on(last.solved, learned):
+        return False
+    proof = "called" if last.reached else "unreached"
+    _close(d.case.number, proof, last.solved, by if all(learned) else None, by, at)
+    return True
+
+
+def _close(
+    number: str, proof: str, solved: str, confirms: Actor | None, by: Actor, at: datetime
+) -> None:
     """The answer has arrived; what the caller said of it stands with the case."""
     d = load(number)
+    confirms = confirms or system(d.case.street, "hotline")
     if d.case.stage == Stage.DECIDED:
-        d = perform(number, "deliver", by=by, at=at, way="electronic")
+        d = perform(number, "deliver", by=confirms, at=at, way="electronic")
     if d.case.stage == Stage.DELIVERING:
-        d = perform(number, "confirm", by=by, at=at, proof=proof)
+        d = perform(number, "confirm", by=confirms, at=at, proof=proof)
     if solved:
         perform(number, "solved", by=by, at=at, answer=solved)
     if solved in ("no", "partly"):

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from yimen.bodies.queries import holders_in, impartial
 from yimen.hotline import perms, queries, rules
 from yimen.hotline.actions.calling import lock_call, lock_request, must_operate
+from yimen.hotline.actions.calling_back import go_on
 from yimen.hotline.actions.taking import Taken, take
 from yimen.hotline.alarm import known
 from yimen.hotline.models import HelpRequest, LineCall, Transfer
 from yimen.hotline.needs import tree
 from yimen.ledger.actions import record
 from yimen.ledger.together import together
-from yimen.lib.actor import Actor
+from yimen.lib.actor import Actor, system
 from yimen.lib.errors import FieldError, Invalid, Refused, Unseen
 from yimen.notices.actions import tell
 from yimen.places.queries import committees
@@ -75,13 +76,16 @@ def _first(
     return HelpRequest.objects.get(case=d.case)
 
 
-@transaction.atomic
+@together()
 def learn(made: Transfer | UUID, *, outcome: str, by: Actor, at: datetime) -> Transfer:
-    """What became of it, told by 110, 119, 120 or 122."""
+    """What became of it, told by 110, 119, 120 or 122. Answered and called back already: with the
+    last outcome it closes."""
     must_operate(by)
     pk = made.pk if isinstance(made, Transfer) else made
+    of = Transfer.objects.filter(pk=pk, street=by.street).values("request")
+    request = HelpRequest.objects.select_for_update().filter(pk__in=of).first()
     held = Transfer.objects.select_for_update().filter(pk=pk, street=by.street).first()
-    if held is None:
+    if held is None or request is None:
         raise Unseen("transfer")
     if held.learned_at:
         raise Refused("learned", _("结果已经登记。"))
@@ -92,6 +96,7 @@ def learn(made: Transfer | UUID, *, outcome: str, by: Actor, at: datetime) -> Tr
     held.ask_at = None
     held.save(update_fields=["outcome", "learned_at", "learned_by", "ask_at"])
     _write_down(held, "learn", by, at)
+    go_on(request, by=system(held.street, "hotline"), at=at)
     return held
 
 

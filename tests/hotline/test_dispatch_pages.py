@@ -201,3 +201,34 @@ def test_the_list_of_what_came_back_asks_no_query_for_each(django_assert_max_num
         returned()
     with django_assert_max_num_queries(most):
         said(clerk, LINE)
+
+
+def test_whom_nothing_proposes_is_found_by_name_priced_and_sent() -> None:
+    number, clerk = take("quarrel.noise"), signed_in("clerk")
+    care = Unit.objects.get(code="care-station")
+    assert care.name not in said(clerk, there(number)) and "没有别的单位" not in said(
+        clerk, there(number)
+    )
+    found = there(number) + f"?q={care.name[:3]}"
+    page = said(clerk, found)
+    assert care.name in page and "目录里它没有这项服务" in page and "先问价格" in page
+    ask = f"{there(number)}?ask=care-station&q={care.name[:3]}"
+    answer = clerk.post(ask, {"price": "50 元", "said_by": "caller", "agreed": "yes"})
+    assert answer.status_code == 302 and "q=" in answer.url
+    assert 'value="unit:care-station"' in said(clerk, answer.url.partition("#")[0])
+    clerk.post(found, {"to": "unit:care-station"})
+    assert Dispatch.objects.get(unit=care).price.price == "50 元"
+    assert "没有别的单位叫这个名字" in said(clerk, there(number) + "?q=没有这家")
+
+
+def test_who_is_complained_of_is_not_found_by_name_either() -> None:
+    civil = body("bo-civil-affairs")
+    asked = take("complaint.office", excluded=(civil.pk,))
+    other = take("quarrel.noise")
+    row, d = HelpRequest.objects.get(case__number=asked), load(asked)
+    assert not proposing.others(row, d, now(), civil.name, set())
+    row, d = HelpRequest.objects.get(case__number=other), load(other)
+    assert [p.to for p in proposing.others(row, d, now(), civil.name, set())] == [
+        "body:bo-civil-affairs"
+    ]
+    assert not proposing.others(row, d, now(), civil.name, {"body:bo-civil-affairs"})

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +21,7 @@ from yimen.cases.second import seconds
 from yimen.directory import actions as directory_acts
 from yimen.directory import queries as directory
 from yimen.directory import rules as choosing
-from yimen.directory.models import Asking
+from yimen.directory.models import Asking, Unit
 from yimen.hotline import actions, came_back, perms, proposing, queries, sending
 from yimen.hotline.jobs import notes_of
 from yimen.hotline.models import Dispatch, HelpRequest
@@ -82,12 +84,15 @@ def _page(
     ]
     disputed = sending.in_dispute(values)
     open_case = d.case.stage == Stage.HANDLING
+    proposals = proposing.proposals(row, d, now()) if open_case else []
+    sought = request.GET.get("q", "").strip()[:40] if open_case else ""
     context = _about(request, row, d) | {
         "rows": [_shown(r) for r in rows], "price": price,
         "asked": request.GET.get("ask", ""), "said": said, "reason": reason, "disputed": disputed,
         "settles": perms.settles(request.actor), "open": open_case, "State": State,
         "busy": any(v.leads and v.state in sending.OPEN and not v.automatic for v in values),
-        "proposals": proposing.proposals(row, d, now()) if open_case else [],
+        "proposals": proposals, "sought": sought,
+        "others": proposing.others(row, d, now(), sought, {p.to for p in proposals}),
         "askings": list(_askings(request, d)[:20]), "notes": list(notes_of(d.case)),
         "second": seconds(request.actor, [d.case.pk]).get(d.case.pk, []),
     }  # fmt: skip
@@ -113,9 +118,10 @@ def _price_form(request: HttpRequest, row: HelpRequest, d: Dossier) -> PriceForm
     code = request.GET.get("ask", "")
     if not code:
         return None
-    offered = next((p for p in proposing.proposals(row, d, now()) if p.to == f"unit:{code}"), None)
-    if offered is None:
+    unit = Unit.objects.filter(street=row.street, code=code, is_active=True).first()
+    if unit is None or unit.body_id in proposing.avoided(d, now()):
         return None
+    offered = proposing.asked_for(row, unit)
     data = request.POST if "price" in request.POST else None
     form = PriceForm(data, initial={"price": offered.price, "said_by": "caller"})
     form.unit = offered  # type: ignore[attr-defined]
@@ -130,7 +136,9 @@ def _answered(request: HttpRequest, number: str, form: PriceForm) -> HttpRespons
         messages.success(request, _("已登记同意，现在可以派出。"))
     else:
         messages.info(request, _("已登记不同意，请另选一个。"))
-    return redirect("hotline:dispatch", number)
+    sought = request.GET.get("q", "")
+    back = reverse("hotline:dispatch", args=[number])
+    return redirect(f"{back}?{urlencode({'q': sought})}#found" if sought else back)
 
 
 def _send(request: HttpRequest, number: str, reason: str) -> HttpResponse:

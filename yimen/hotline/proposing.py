@@ -3,7 +3,7 @@ Nobody who is complained of is among them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -139,6 +139,44 @@ def proposals(row: HelpRequest, d: Dossier, at: datetime) -> list[Proposal]:
     for number, one in enumerate(order[:MOST], 1):
         one.key = number
     return order[:MOST]
+
+
+def others(
+    row: HelpRequest, d: Dossier, at: datetime, typed: str, known: Collection[str]
+) -> list[Proposal]:
+    """Whom somebody asks for by name though nothing proposes them (`known` are those): units of the
+    directory, bodies of the street. Never who is complained of."""
+    word = typed.strip().lower()
+    if not word:
+        return []
+    hidden, back = avoided(d, at), _gave_back(row, d)
+    named = Q(name__icontains=word) | Q(name_en__icontains=word) | Q(code__icontains=word)
+    units = Unit.objects.filter(named, street=row.street, is_active=True)
+    found = [
+        asked_for(row, unit) for unit in units.exclude(body__in=hidden).order_by("code")[:MOST]
+    ]
+    partners = set(Unit.objects.filter(street=row.street).values_list("body", flat=True))
+    found += [
+        _body(body, [])
+        for body in register(row.street).codes.values()
+        if body.pk not in hidden | partners
+        and any(word in text.lower() for text in (body.name, body.name_en, body.code))
+    ]
+    for one in found:
+        one.against += [back[one.to]] if one.to in back else []
+    return [one for one in found if one.to not in known][:MOST]
+
+
+def asked_for(row: HelpRequest, unit: Unit) -> Proposal:
+    """A unit that somebody named: at the price of what it offers, or at one that must be told."""
+    offering, said = offering_of(unit, row.need), row.prices.filter(unit=unit)
+    last = said.order_by("-at", "-id").first()
+    fee = str(offering.get_fee_display()) if offering else _("目录里它没有这项服务")
+    return Proposal(
+        to=f"unit:{unit.code}", name=unit.label, phone="" if unit.body_id else unit.phone,
+        reasons=[fee], against=[], fee=fee_of(unit, row.need), agreed=last.agreed if last else None,
+        price=(offering.price or offering.service.said("price")) if offering else "",
+    )  # fmt: skip
 
 
 def _gave_back(row: HelpRequest, d: Dossier) -> dict[str, str]:

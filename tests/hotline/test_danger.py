@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -18,12 +19,14 @@ from yimen.hotline import actions, queries, ticks
 from yimen.hotline.actions.erasing import HOLDER
 from yimen.hotline.alarm import NEED, known
 from yimen.hotline.exchange import OPERATORS
+from yimen.hotline.kinds import hurried
 from yimen.hotline.models import AddedWords, HelpRequest, LineCall, Ringing, Transfer
-from yimen.hotline.needs import tree
-from yimen.hotline.rules import goes_on
+from yimen.hotline.needs import CLASSES, tree
+from yimen.hotline.rules import class_of, goes_on
 from yimen.ledger.models import Entry
 from yimen.ledger.verify import verify
 from yimen.lib.errors import Forbidden, Invalid, Refused, Unseen
+from yimen.lib.spans import Span, Unit
 from yimen.lib.time import ZONE, at, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cast")]
@@ -231,3 +234,67 @@ def test_what_is_not_solved_is_done_again_at_once_though_an_outcome_is_unknown()
     for one in Transfer.objects.all():
         actions.learn(one, outcome="已送医", by=actor("clerk"), at=now())
     assert load(held.case.number).case.stage == "handling", "learning closes no later round"
+
+
+HURRY = "停暖，家里有婴儿"
+
+
+@pytest.mark.django_db(False)
+@given(sort=st.sampled_from(CLASSES), hurry=st.sampled_from(["", HURRY]))
+def test_only_ordinary_requests_are_hurried(sort: str, hurry: str) -> None:
+    found = class_of(sort, hurry)
+    assert found in (sort, "urgent", None)
+    assert (found == "urgent") == (sort == "urgent" or bool(hurry) and sort == "help")
+    assert found is not None or (hurry and sort in ("consultation", "complaint", "petition"))
+
+
+@pytest.mark.django_db(False)
+@given(n=st.integers(1, 90), unit=st.sampled_from(["working_days", "calendar_days"]))
+def test_days_become_minutes_and_hours(n: int, unit: str) -> None:
+    assert hurried(Span(n, Unit(unit))) == (
+        Span(30, Unit.MINUTES) if n == 1 else Span(2, Unit.HOURS)
+    )
+    assert hurried(Span(10, Unit.MINUTES)) == Span(10, Unit.MINUTES)
+
+
+def test_who_cannot_wait_has_the_urgent_limits_at_any_hour() -> None:
+    night = datetime(2026, 3, 7, 3, 0, tzinfo=ZONE)
+    with at(night):
+        client = signed_in("clerk")
+        actions.answer(number=NUMBER, by=actor("clerk"), at=now())
+        typed = {
+            "need": "电灯、插座",
+            "what": "全屋没电",
+            "place": PLACE,
+            "party": "new",
+            "name": "吴",
+        }
+        page = client.get(LINE).content.decode()
+        assert 'name="hurry"' in page and "有人等不得" in page
+        done = client.post(f"{LINE}take/", typed | {"hurry": HURRY, "do": "take"})
+        assert done.status_code == 302
+    made = HelpRequest.objects.get()
+    assert (made.need, made.sort, made.hurry) == ("repair.light", "urgent", HURRY)
+    d = load(made.case.number)
+    assert d.kind.urgent and d.term("decide_promised").due_at == night + timedelta(hours=2)
+    due = {t.key: t.due_at for t in d.open_tasks}
+    assert due["contact"] == night + timedelta(minutes=30)
+    assert made.dispatches.get().sign_by == night + timedelta(minutes=15)
+    told = json.loads(Entry.objects.get(stream=f"help:{made.case.number}", act="take").data)
+    assert told["sort"] == "urgent" and told["hurry"] is True and HURRY not in str(told)
+    assert HURRY in signed_in("clerk").get(f"{LINE}requests/{made.case.number}/").content.decode()
+    HOLDER.erase([made.case.applicant_id], by=actor("admin"), at=now())
+    made.refresh_from_db()
+    assert made.hurry == "—" and verify().fault is None
+
+
+def test_a_complaint_is_not_hurried_and_an_urgent_one_stays_what_it_is() -> None:
+    with pytest.raises(Invalid, match="不按紧急办理"):
+        actions.take(
+            actions.Taken("complaint", "态度不好", hurry=HURRY), by=actor("clerk"), at=now()
+        )
+    fire = actions.take(
+        actions.Taken("danger.fire", "着火", hurry=HURRY), by=actor("clerk"), at=now()
+    )
+    assert fire.case.help_request.sort == "emergency"
+    assert {t.due_at for t in fire.open_tasks} == {MONDAY + timedelta(minutes=10)}

@@ -222,7 +222,7 @@ class Changes:
         values: dict[str, Any] = {}
         for column, span in (
             ("statutory_due_on", terms.statutory),
-            ("promised_due_on", terms.promised),
+            ("promised_due_on", self.d.kind.span(terms.promised, self.d.case.round)),
         ):
             if span is not None:
                 due = clock.due(self.d.case.received_at, span, self.calendar)

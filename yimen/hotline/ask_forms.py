@@ -15,7 +15,7 @@ from yimen.files.forms import PhotosField
 from yimen.hotline.actions import Taken
 from yimen.hotline.actions.taking import MOST_PHOTOS
 from yimen.hotline.addresses import LONGEST, found
-from yimen.hotline.forms import NeedField, division_name
+from yimen.hotline.forms import HURRY, NeedField, division_name
 from yimen.hotline.models import Consent
 from yimen.hotline.needs import tree
 from yimen.lib.errors import FieldError
@@ -166,8 +166,8 @@ class ReportForm(PlaceForm):
 
     SEARCH: ClassVar[Any] = reverse_lazy("hotline:find")
     field_order: tuple[str, ...] = (
-        "name", "phone", "consent", "need", "what", "where", "picked", "place", "photos", "secret",
-        "quiet", "reach", "reporter_name", "reporter_phone",
+        "name", "phone", "consent", "need", "what", "where", "picked", "place", "hurry", "photos",
+        "secret", "quiet", "reach", "reporter_name", "reporter_phone",
     )  # fmt: skip
 
     name = forms.CharField(label=_("谁需要帮助"), max_length=60)
@@ -183,6 +183,9 @@ class ReportForm(PlaceForm):
         label=_("照片"), required=False, most=MOST_PHOTOS,
         help_text=_("最多四张，JPG、PNG 或 WebP。只留画面，不留拍摄的时间和位置。"),
     )  # fmt: skip
+    hurry = forms.CharField(
+        label=_("为什么等不得"), max_length=200, required=False, help_text=HURRY
+    )
     secret = forms.BooleanField(label=_("要求保密"), required=False)
     quiet = forms.BooleanField(label=_("不发短信，不向别人留话"), required=False)
     reach = forms.CharField(
@@ -200,8 +203,8 @@ class ReportForm(PlaceForm):
 
     def asked(self) -> Taken:
         names = (
-            "need", "what", "where", "place", "name", "phone", "secret", "quiet", "reach", "consent",
-            "reporter_name", "reporter_phone",
+            "need", "what", "where", "place", "name", "phone", "secret", "hurry", "quiet", "reach",
+            "consent", "reporter_name", "reporter_phone",
         )  # fmt: skip
         return Taken(
             **{name: self.cleaned_data[name] for name in names},

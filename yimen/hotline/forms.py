@@ -37,6 +37,11 @@ def division_name(division: Division) -> str:
     return pick({"zh": division.name, "en": division.name_en or division.name})
 
 
+HURRY = _(
+    "写了就按紧急办：三十分钟内先联系，两小时办结，不分昼夜。例如：家里有婴儿，停暖；老人一个人"
+)
+
+
 class AnswerForm(Form):
     """A call that no exchange announced: the operator types who calls."""
 
@@ -98,6 +103,9 @@ class TakeForm(Form):
         help_text=_("打路名、拼音或首字母，再打弄号，例如“wtl 12 3”"),
     )  # fmt: skip
     place = forms.ChoiceField(label=_("哪个居村委"), required=False)
+    hurry = forms.CharField(
+        label=_("为什么等不得"), max_length=200, required=False, help_text=HURRY
+    )
     secret = forms.BooleanField(label=_("要求保密"), required=False)
     quiet = forms.BooleanField(label=_("不发短信，不向别人留话"), required=False)
     reach = forms.CharField(
@@ -150,6 +158,7 @@ class TakeForm(Form):
             party=party,
             name=data["name"],
             line=line,
+            hurry=data["hurry"],
             secret=data["secret"],
             quiet=data["quiet"],
             reach=data["reach"],

@@ -24,7 +24,7 @@ from yimen.cases.models import Case, Note, Task
 from yimen.clock.queries import shelf
 from yimen.files.models import File
 from yimen.hotline.kinds import said
-from yimen.hotline.models import AddedWords, Dispatch, JobNote
+from yimen.hotline.models import AddedWords, Dispatch, HelpRequest, JobNote
 from yimen.hotline.queries import KINDS
 from yimen.lib.actor import Actor, Can
 from yimen.lib.errors import Unseen
@@ -114,6 +114,12 @@ class Job:
     def added(self) -> list[AddedWords]:
         """What was learned later: as long as the words stand there."""
         return list(added_to(self.case)) if self.is_open else []
+
+    @property
+    def hurry(self) -> str:
+        """Why somebody cannot wait."""
+        row = HelpRequest.objects.filter(case=self.case).only("hurry").first()
+        return row.hurry if row and self.is_open else ""
 
     @property
     def secret(self) -> bool:

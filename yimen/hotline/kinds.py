@@ -73,10 +73,22 @@ class Request(Kind):
 
 
 class UrgentRequest(Request):
-    """A leak, a lift, a danger: warned about at any hour."""
+    """A leak, a lift, a danger, and whatever somebody cannot wait for: warned about at any hour."""
 
     key: ClassVar[str] = "urgent_request"
     urgent: ClassVar[bool] = True
+
+    def span(self, span: Span, round: int) -> Span:
+        """In minutes and hours, whatever the matter's file says for those who can wait."""
+        return hurried(super().span(span, round))
+
+
+def hurried(span: Span) -> Span:
+    """The limits of the urgent class (HLP-3): half an hour for what has a day, two hours for what
+    has more. What is shorter stays as it is."""
+    if not span.unit.in_days:
+        return span
+    return Span(30, Unit.MINUTES) if span.n == 1 else Span(2, Unit.HOURS)
 
 
 def said(code: str) -> str:

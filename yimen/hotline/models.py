@@ -126,7 +126,9 @@ class HelpRequest(models.Model):
     street = models.CharField(max_length=9)
     case = models.OneToOneField("cases.Case", models.PROTECT, related_name="help_request")
     need = models.CharField(max_length=60)
-    sort = models.CharField(max_length=12)  # class of the need: needs.CLASSES
+    # class whose limits hold: the need's (needs.CLASSES), or urgent where somebody cannot wait
+    sort = models.CharField(max_length=12)
+    hurry = models.CharField(max_length=200, blank=True)  # why not
     line = models.CharField(max_length=9, choices=Line)
     place = models.CharField(max_length=12)  # division
     secret = models.BooleanField(default=False)

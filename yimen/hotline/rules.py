@@ -38,6 +38,14 @@ def goes_on(solved: str, learned: Iterable[bool]) -> bool:
     return solved in ("no", "partly") or all(learned)
 
 
+def class_of(sort: str, hurry: str) -> str | None:
+    """The class of a request whose need is of the class `sort`, when somebody cannot wait (`hurry`
+    says why); None where it cannot be hurried: who complains or asks for advice is in no distress."""
+    if not hurry or sort in ("urgent", "emergency"):
+        return sort
+    return "urgent" if sort == "help" else None
+
+
 # Classes of need whose callers are always called back.
 ALWAYS = ("emergency", "complaint", "petition")
 

@@ -69,7 +69,8 @@ def _accept(ch: Changes, *, mode: str, since: datetime, along: str = "") -> None
         start_term(
             ch, "decide_statutory", terms.statutory, basis=terms.statutory_basis, start=since
         )
-    start_term(ch, "decide_promised", terms.promised, start=since)
+    promised = d.kind.span(terms.promised, d.case.round)
+    start_term(ch, "decide_promised", promised, start=since)
     if along:
         ch.data["along"] = along
     else:

@@ -64,6 +64,7 @@ class Submission:
     bundle: Bundle | None = None
     excluded: tuple[UUID, ...] = ()  # bodies complained of
     links: tuple[tuple[str, UUID], ...] = ()  # (renews | continues | about, the other case)
+    kind: str = ""  # key of the kind, where it is not the matter's own
     delivery: str = ""  # how the applicant wishes to get the result; one of the matter's ways
 
 
@@ -202,7 +203,7 @@ def _open(
     case = Case(
         id=id,
         street=street,
-        kind=content.kind,
+        kind=sub.kind or content.kind,
         matter_id=sub.matter.pk,
         matter_code=content.code,
         centre=sub.centre,

@@ -54,6 +54,8 @@ class Holder:
         count += Ringing.objects.filter(number_of__in=parties).update(number_of=None)
         added = AddedWords.objects.filter(request__case__applicant__in=parties)
         count += added.update(text=GONE, where="")
+        theirs_too = HelpRequest.objects.filter(case__applicant__in=parties)
+        count += theirs_too.exclude(hurry="").update(hurry=GONE)
         sent = Dispatch.objects.filter(request__case__applicant__in=parties)
         for column in ("reason", "report"):
             count += sent.exclude(**{column: ""}).update(**{column: GONE})

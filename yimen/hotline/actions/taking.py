@@ -17,11 +17,12 @@ from yimen.cases.dossier import Dossier, load
 from yimen.cases.models import Stage
 from yimen.files.actions import store
 from yimen.files.rules import of_file
-from yimen.hotline import perms, queries
+from yimen.hotline import perms, queries, rules
 from yimen.hotline.actions.calling import end, keep_draft, lock_call, must_operate
 from yimen.hotline.actions.dispatching import first
 from yimen.hotline.actions.events import must_fit
 from yimen.hotline.actions.record import write
+from yimen.hotline.kinds import UrgentRequest
 from yimen.hotline.models import Channel, Consent, HelpRequest, Line, LineCall, Photo
 from yimen.hotline.needs import Need, tree
 from yimen.ledger.together import together
@@ -59,6 +60,7 @@ class Taken:
     phone: str = ""
     line: str = Line.ONE
     secret: bool = False
+    hurry: str = ""  # why somebody cannot wait; then the limits of the urgent class hold
     quiet: bool = False  # no text message, no word left with anybody else
     reach: str = ""  # when and how to be reached safely
     same_as: UUID | None = None  # an open request about the same thing
@@ -93,6 +95,7 @@ def take(
     # what a city platform sends is for the whole street, as what operators take is
     near = place[:9] if asked.line == Line.CITY else place
     centre = _counter(by, near, asked.excluded)
+    sort = _class(need, asked)
     version = some([need.matter], local(at).date()).get(need.matter)
     if centre is None or version is None:
         raise _wrong("need", _("这类求助在这个街道还没有开通。"))
@@ -103,6 +106,7 @@ def take(
             matter=version, centre=centre, channel=CASE_CHANNEL[Channel(channel)], applicant=who,
             place=place, facts=_facts(asked), excluded=tuple(asked.excluded),
             links=(("about", event.case_id),) if event else (),
+            kind=UrgentRequest.key if sort != need.sort else "",
         ),
         by=by, at=at, power=power or by.power_for(Can.INTAKE, body=counter_body(centre).pk),
     )  # fmt: skip
@@ -113,16 +117,16 @@ def take(
     accepting = by if operates and not own else system(place[:9], "hotline")
     d = perform(d.case.number, "accept", by=accepting, at=at, along=along)
     made = HelpRequest.objects.create(
-        street=d.case.street, case=d.case, need=need.code, sort=need.sort, line=asked.line,
-        place=place, secret=asked.secret, call=held, event=event, taken_by_id=by.account,
+        street=d.case.street, case=d.case, need=need.code, sort=sort, line=asked.line,
+        hurry=asked.hurry.strip(), place=place, secret=asked.secret, call=held, event=event, taken_by_id=by.account,
         taken_at=at, channel=channel, verified=by.kind == "resident" and asked.party is not None,
         reporter_id=_reporter(asked, channel, by, at), consent=asked.consent,
     )  # fmt: skip
     _keep_photos(made, asked.photos, by, at)
     first(made, at=at)
     write(
-        d.case, "take", by=by, at=at, need=need.code, sort=need.sort, line=str(asked.line),
-        place=place,
+        d.case, "take", by=by, at=at, need=need.code, sort=sort, line=str(asked.line),
+        place=place, hurry=bool(asked.hurry.strip()),
     )  # fmt: skip
     if held and not stays:
         end(held, LineCall.Outcome.REQUEST, by=by, at=at)
@@ -168,6 +172,16 @@ def _need(asked: Taken) -> Need:
     if not asked.what.strip():
         raise _wrong("what", _("请写下什么事。"))
     return need
+
+
+def _class(need: Need, asked: Taken) -> str:
+    """What limits hold: the need's own, or the urgent ones where somebody cannot wait."""
+    sort = rules.class_of(need.sort, asked.hurry.strip())
+    if sort is None:
+        raise _wrong("hurry", _("投诉、信访和咨询不按紧急办理。有危险的，请选危险的求助。"))
+    if len(asked.hurry.strip()) > 200:
+        raise _wrong("hurry", _("请写短一些，200 字以内。"))
+    return sort
 
 
 def _reporter(asked: Taken, channel: str, by: Actor, at: datetime) -> UUID | None:

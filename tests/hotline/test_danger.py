@@ -91,6 +91,13 @@ def test_the_alarm_keeps_what_was_typed() -> None:
     assert later["what"] in page and TYPED["where"] in page and "吴秀英" not in page
 
 
+def test_nobody_is_told_to_dial_an_emergency_number_from_a_demonstration(settings) -> None:
+    settings.YIMEN_DEMO = True
+    actions.answer(number=NUMBER, by=actor("clerk"), at=now())
+    page = signed_in("clerk").post(f"{LINE}alarm/", {"to": "120"}, follow=True).content.decode()
+    assert "不要真的拨 120" in page and "演示：不要真的拨这些号码" in page
+
+
 def test_who_is_known_by_the_number_is_the_one_who_asks() -> None:
     first = actions.answer(number=NUMBER, by=actor("clerk"), at=now())
     asked = actions.Taken("company", "陪聊", name="钱奶奶")

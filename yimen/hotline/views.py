@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -282,7 +283,13 @@ def alarm(request: HttpRequest) -> HttpResponse:
         request.POST.get("to", ""), call=call, typed=call.draft | _typed(request),
         by=request.actor, at=now(),
     )  # fmt: skip
-    said = _now("已登记转 %(to)s，通话没有断。请在话机上拨 %(to)s 加入三方通话。编号 %(number)s。")
+    said = (
+        _now("演示：已登记转 %(to)s，通话没有断。不要真的拨 %(to)s。编号 %(number)s。")
+        if settings.YIMEN_DEMO
+        else _now(
+            "已登记转 %(to)s，通话没有断。请在话机上拨 %(to)s 加入三方通话。编号 %(number)s。"
+        )
+    )
     messages.warning(request, said % {"to": made.to, "number": made.request.case.number})
     return redirect("hotline:line")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -56,6 +56,12 @@ SENTENCES = {
     "matter": _("%(role)s：“%(body)s”，依据本事项的专门规则（%(place)s）。"),
     "field": _("%(role)s：“%(body)s”，依据“%(field)s”领域的规则（%(place)s）。"),
     "excluded": _("“%(avoided)s”是被反映的一方，按回避规则改由上级“%(body)s”承担：%(role)s。"),
+    "unsure": _(
+        "没有说明反映的是谁。照责任表是“%(avoided)s”，它可能就是被反映的一方，所以由上级“%(body)s”承担：%(role)s。"
+    ),
+    "unsure_dropped": _(
+        "没有说明反映的是谁。“%(avoided)s”可能就是被反映的一方，不参与：%(role)s。"
+    ),
     "excluded_dropped": _("“%(avoided)s”是被反映的一方，不参与：%(role)s。"),
     "main_from_lead": _("没有另定主负责，由牵头的“%(body)s”主负责。"),
     "lead_from_main": _("没有另定牵头，由主负责的“%(body)s”牵头。"),
@@ -222,6 +228,13 @@ def route(
     named = {lead, main, *helpers, *watchers}
     because = tuple(b for b in search.because if b.body is None or b.body in named)
     return Routing(lead, main, helpers, watchers, because)
+
+
+def unsure(found: Routing) -> Routing:
+    """The same, said of a complaint that names nobody: avoided was who could be meant."""
+    words = {"excluded": "unsure", "excluded_dropped": "unsure_dropped"}
+    because = tuple(replace(b, code=words.get(b.code, b.code)) for b in found.because)
+    return replace(found, because=because)
 
 
 def _distinct(bodies: Iterable[UUID], without: Collection[UUID | None]) -> tuple[UUID, ...]:

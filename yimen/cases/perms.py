@@ -59,8 +59,8 @@ def reaches(actor: Actor, d: Dossier) -> bool:
 
 
 def excluded(actor: Actor, d: Dossier) -> bool:
-    """The body complained of never sees or touches the case (GOV-3)."""
-    return bool(set(d.case.excluded_bodies) & actor.bodies())
+    """Whoever is complained of, body or person, never sees or touches the case (GOV-3)."""
+    return bool(set(d.case.excluded_bodies) & actor.sides())
 
 
 def by_power(actor: Actor, cans: Iterable[Can], bodies: Iterable[UUID]) -> Leave:

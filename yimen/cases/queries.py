@@ -74,12 +74,12 @@ def _own(actor: Actor, person: UUID) -> Q:
 
 
 def _conflict(actor: Actor) -> Q:
-    bodies = list(actor.bodies())
-    return Q(excluded_bodies__overlap=bodies) if bodies else Q(pk__in=[])
+    sides = list(actor.sides())
+    return Q(excluded_bodies__overlap=sides) if sides else Q(pk__in=[])
 
 
 def hidden_from(actor: Actor) -> QuerySet[Case, Any]:
-    """The numbers of cases that complain of a body of the actor's (settings.YIMEN_HIDDEN)."""
+    """The numbers of cases that complain of the actor or a body of theirs (settings.YIMEN_HIDDEN)."""
     return Case.objects.filter(_conflict(actor)).values("number")
 
 
@@ -93,7 +93,7 @@ def worklist(actor: Actor) -> QuerySet[Task]:
     bodies = worklist_bodies(actor)
     return (
         Task.objects.filter(body_id__in=bodies, state__in=Task.OPEN)
-        .exclude(case__excluded_bodies__overlap=list(bodies))
+        .exclude(case__excluded_bodies__overlap=list(actor.sides()))
         .select_related("case", "case__matter", "case__applicant", "body", "assignee")
         .order_by("due_at", "id")
     )

@@ -135,7 +135,7 @@ class Seen:
 
     def _ids(self, values: list[Any] | None, back: bool, limit: int) -> RawSQL | None:
         ranges: list[str] = []
-        params: list[Any] = [list(self.actor.bodies())]
+        params: list[Any] = [list(self.actor.sides())]
         for column, kind, keys in scopes(self.actor):
             ranges.append(self._range(column, kind, values is not None, back))
             held: list[Any] = (

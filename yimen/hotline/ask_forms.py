@@ -18,6 +18,7 @@ from yimen.hotline.addresses import LONGEST, found
 from yimen.hotline.forms import HURRY, NeedField, division_name
 from yimen.hotline.models import Consent
 from yimen.hotline.needs import tree
+from yimen.hotline.whom_forms import BODIES, WhomForm, bodies_of
 from yimen.lib.errors import FieldError
 from yimen.look.forms import Form
 from yimen.look.language import pick
@@ -45,7 +46,7 @@ def open_streets(first: str = "") -> list[str]:
     return sorted(codes, key=lambda code: (code != first, code))
 
 
-class PlaceForm(Form):
+class PlaceForm(WhomForm):
     """What happened, and where: found over the house numbers, or written freely."""
 
     SEARCH: ClassVar[Any] = reverse_lazy("hotline:find")
@@ -65,6 +66,7 @@ class PlaceForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = places(streets)  # type: ignore[attr-defined]
         self.fields["where"].widget.attrs["data-find"] = self.SEARCH
+        self.offer(bodies_of(streets))
 
     def clean(self) -> dict[str, Any]:
         """An address chosen from the list stands for both: where it is, and whose committee's."""
@@ -74,6 +76,8 @@ class PlaceForm(Form):
         if text and place in known:
             data |= {"where": text[:200], "place": place}
             self.errors.pop("place", None)
+        self.must_say(data.get("need", ""))
+        self.whom = self.about(str(data.get("place", ""))[:9])
         return data
 
 
@@ -146,8 +150,8 @@ class AskForm(PlaceForm):
     def asked(self, **more: Any) -> Taken:
         data = self.cleaned_data
         return Taken(
-            need=data["need"], what=data["what"], where=data["where"], place=data["place"],
-            name=data.get("name", ""), phone=data.get("phone", ""),
+            need=data["need"], what=self.words(data["what"]), where=data["where"],
+            place=data["place"], excluded=self.whom, name=data.get("name", ""), phone=data.get("phone", ""),
             secret=data.get("secret", False), photos=tuple(data.get("photos", ())),
             quiet=data["quiet"], reach=data.get("reach", ""), **more,
         )  # fmt: skip
@@ -166,8 +170,8 @@ class ReportForm(PlaceForm):
 
     SEARCH: ClassVar[Any] = reverse_lazy("hotline:find")
     field_order: tuple[str, ...] = (
-        "name", "phone", "consent", "need", "what", "where", "picked", "place", "hurry", "photos",
-        "secret", "quiet", "reach", "reporter_name", "reporter_phone",
+        "name", "phone", "consent", "need", *BODIES, "accused", "what", "where", "picked",
+        "place", "hurry", "photos", "secret", "quiet", "reach", "reporter_name", "reporter_phone",
     )  # fmt: skip
 
     name = forms.CharField(label=_("谁需要帮助"), max_length=60)
@@ -203,10 +207,12 @@ class ReportForm(PlaceForm):
 
     def asked(self) -> Taken:
         names = (
-            "need", "what", "where", "place", "name", "phone", "secret", "hurry", "quiet", "reach",
+            "need", "where", "place", "name", "phone", "secret", "hurry", "quiet", "reach",
             "consent", "reporter_name", "reporter_phone",
         )  # fmt: skip
         return Taken(
             **{name: self.cleaned_data[name] for name in names},
+            what=self.words(self.cleaned_data["what"]),
+            excluded=self.whom,
             photos=tuple(self.cleaned_data["photos"]),
         )

@@ -97,7 +97,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def page(form: PlaceForm, need: Need, streets: list[str]) -> dict[str, Any]:
     typed = str(form["where"].value() or "")
     return {
-        "form": form, "need": need, "text": need.text(get_language() or "zh-hans"),
+        "form": form, "need": need, "complaint": need.sort == "complaint", "text": need.text(get_language() or "zh-hans"),
         "line": line(streets[0] if streets else ""), "ring": need.sort in RINGS, "danger": need.sort == "emergency",
         "looked": form.data.get("do") == "find" and bool(typed),
     } | (offered(form, streets) if form.data.get("do") == "find" or form.errors else {})  # fmt: skip

@@ -18,6 +18,7 @@ from yimen.hotline import published
 from yimen.hotline.actions import Taken
 from yimen.hotline.models import HelpRequest, Line, LineCall
 from yimen.hotline.needs import Need, find, tree
+from yimen.hotline.whom_forms import Choices, WhomForm
 from yimen.lib.masking import mask_name
 from yimen.lib.time import local
 from yimen.look.forms import DateField, FilterForm, Form
@@ -88,7 +89,7 @@ class NeedField(forms.CharField):
         return found[0].code
 
 
-class TakeForm(Form):
+class TakeForm(WhomForm):
     """A request: eight fields at most for an ordinary one."""
 
     party = forms.ChoiceField(label=_("谁"), required=False)
@@ -113,12 +114,7 @@ class TakeForm(Form):
         help_text=_("照求助人说的写，例如：只在上午打，别人接就说打错了"),
     )  # fmt: skip
     same_as = forms.ChoiceField(label=_("和哪一件是同一件事"), required=False)
-    excluded = forms.ModelChoiceField(
-        Body.objects.none(),
-        label=_("投诉哪个单位"),
-        required=False,
-        help_text=_("只有投诉才选：它不经办，也看不到"),
-    )
+    operator = True
 
     def __init__(
         self,
@@ -126,7 +122,8 @@ class TakeForm(Form):
         people: Sequence[Party],
         committees: Sequence[Division],
         near: Sequence[HelpRequest],
-        bodies: Any,
+        bodies: Choices,
+        street: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -136,9 +133,16 @@ class TakeForm(Form):
         self.fields["place"].choices = places  # type: ignore[attr-defined]
         same = [("", _now("都不是")), *((str(r.pk), r.case.number) for r in near)]
         self.fields["same_as"].choices = same  # type: ignore[attr-defined]
-        self.fields["excluded"].queryset = bodies  # type: ignore[attr-defined]
+        self.offer(bodies)
+        self.street = street
         if not near:
             del self.fields["same_as"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        self.must_say(data.get("need", ""))
+        self.whom = self.about(self.street)
+        return data
 
     @property
     def needs(self) -> list[tuple[str, Need]]:
@@ -149,10 +153,9 @@ class TakeForm(Form):
     def asked(self, line: str) -> Taken:
         data = self.cleaned_data
         party = data["party"] if data["party"] not in ("", NEW) and not data["name"] else None
-        body = data.get("excluded")
         return Taken(
             need=data["need"],
-            what=data["what"],
+            what=self.words(data["what"]),
             where=data["where"],
             place=data["place"],
             party=party,
@@ -163,7 +166,7 @@ class TakeForm(Form):
             quiet=data["quiet"],
             reach=data["reach"],
             same_as=data.get("same_as") or None,
-            excluded=(body.pk,) if body else (),
+            excluded=self.whom,
         )
 
 

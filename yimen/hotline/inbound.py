@@ -26,8 +26,8 @@ from yimen.hotline.models import HelpRequest, Inbound
 from yimen.hotline.near import taken_as
 from yimen.hotline.needs import find, tree
 from yimen.hotline.views import for_operators
+from yimen.hotline.whom_forms import WhomForm, bodies_of
 from yimen.lib.time import now
-from yimen.look.forms import Form
 from yimen.notices.channels.gateway import receipt_of
 from yimen.places.queries import committees
 
@@ -57,9 +57,10 @@ def door(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"new": new}, status=201 if new else 200)
 
 
-class SortForm(Form):
+class SortForm(WhomForm):
     """One form for all that can become of a message; its button says which."""
 
+    operator = True
     DO = ("take", "join", "answer", "drop")
     need = NeedField(
         label=_("什么求助"), max_length=60, required=False, help_text=_("打字，或从列表里选")
@@ -83,6 +84,8 @@ class SortForm(Form):
         super().__init__(*args, **kwargs)
         choices = [("", _now("不清楚")), *((c.code, c.name) for c in committees(street))]
         self.fields["place"].choices = choices  # type: ignore[attr-defined]
+        self.offer(bodies_of([street]))
+        self.street = street
         named = [(str(r.pk), f"{r.case.number} {_said(r)}") for r in open_ones]
         self.fields["request"].choices = named  # type: ignore[attr-defined]
 
@@ -93,6 +96,10 @@ class SortForm(Form):
         )
         if wanted and not data.get(wanted) and wanted not in self.errors:
             self.add_error(wanted, _now("请选一项。"))
+        self.whom: tuple[UUID, ...] = ()
+        if self.data.get("do", "") == "take":
+            self.must_say(data.get("need", ""))
+            self.whom = self.about(self.street)
         return data
 
 
@@ -132,8 +139,8 @@ def _sorted(held: Inbound, form: SortForm, do: str, by: Any) -> str:
     data, at = form.cleaned_data, now()
     if do == "take":
         asked = Taken(
-            need=data["need"], what=data["what"] or held.text, where=data["where"],
-            place=data["place"], party=held.sender_id,
+            need=data["need"], what=form.words(data["what"] or held.text), where=data["where"],
+            place=data["place"], party=held.sender_id, excluded=form.whom,
         )  # fmt: skip
         d = actions.take_message(held, asked, by=by, at=at)
         return taken_as(d.case)

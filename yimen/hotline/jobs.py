@@ -50,7 +50,7 @@ def _tasks(actor: Actor) -> QuerySet[Task]:
     """Everything that lies or lay with the actor's unit, but nothing that complains of it."""
     mine = list(bodies(actor))
     rows = Task.objects.filter(body__in=mine, sort="review", case__kind__in=KINDS)
-    return rows.exclude(case__excluded_bodies__overlap=mine) if mine else rows.none()
+    return rows.exclude(case__excluded_bodies__overlap=[*actor.sides()]) if mine else rows.none()
 
 
 @dataclass(frozen=True)

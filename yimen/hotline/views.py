@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from yimen.bodies.models import Body
 from yimen.cases.models import Stage
 from yimen.cases.second import seconds
 from yimen.hotline import actions, came_back, perms, queries, ringing
@@ -31,6 +30,7 @@ from yimen.hotline.forms import (
 from yimen.hotline.models import HelpRequest, LineCall, Transfer
 from yimen.hotline.near import nearby, taken_as
 from yimen.hotline.needs import find, tree
+from yimen.hotline.whom_forms import bodies_of
 from yimen.lib.actor import Actor
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now
@@ -205,7 +205,7 @@ def _take_form(
     return TakeForm(
         data, people=queries.sharing(call.number_of) if call.number_of else [],
         committees=list(committees(street)), near=near, initial=call.draft,
-        bodies=Body.objects.filter(street__in=[street, "0"]).order_by("code"),
+        bodies=bodies_of([street]), street=street,
     )  # fmt: skip
 
 

@@ -63,6 +63,11 @@ class Actor:
         """The bodies for which the actor holds one of `cans` (any power when none is named)."""
         return _bodies(self.powers, cans)
 
+    def sides(self) -> frozenset[UUID]:
+        """What a complaint may be about so that it is about the actor: the bodies where they sit, and
+        themselves."""
+        return self.bodies() | ({self.account} if self.account else set())
+
     def can(self, *cans: Can, body: UUID | None = None) -> bool:
         """Does the actor hold one of `cans` (for `body`, when given)?"""
         return any(p.can in cans and (body is None or p.body == body) for p in self.powers)

@@ -197,7 +197,7 @@ def body_for(ch: Changes, field: str, code: str) -> tuple[UUID, list[dict[str, s
     case = ch.d.case
     if code:
         body = register(case.street).codes.get(code)
-        if body is not None:
+        if body is not None and body.pk not in case.excluded_bodies:
             return body.pk, [{"code": "named", "body": str(body.pk)}]
     if not field or field == (ch.d.content.lead.field or ch.d.content.field):
         return case.lead_id, list(case.routing.get("because", []))

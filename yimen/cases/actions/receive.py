@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from yimen.bodies.queries import route
 from yimen.bodies.register import counter_body, register
+from yimen.bodies.rules import unsure
 from yimen.cases import reckoning, secrets
 from yimen.cases.actions.procedure import open_acceptance, owed, start_term
 from yimen.cases.changes import Changes
@@ -62,7 +63,8 @@ class Submission:
     materials: tuple[Given, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     bundle: Bundle | None = None
-    excluded: tuple[UUID, ...] = ()  # bodies complained of
+    excluded: tuple[UUID, ...] = ()  # bodies and accounts complained of
+    unsure: bool = False  # nobody said whom: these are whom it could be
     links: tuple[tuple[str, UUID], ...] = ()  # (renews | continues | about, the other case)
     kind: str = ""  # key of the kind, where it is not the matter's own
     delivery: str = ""  # how the applicant wishes to get the result; one of the matter's ways
@@ -197,7 +199,7 @@ def _open(
     if content.on_the_spot:
         lead = counter.pk
     else:
-        lead = _named_lead(content, street) or routing.lead or counter.pk
+        lead = _named_lead(content, street, sub.excluded) or routing.lead or counter.pk
     id = new_id()
     facts, values = secrets.split(content.fields, facts)
     case = Case(
@@ -218,7 +220,9 @@ def _open(
         bundle=sub.bundle,
         lead_id=lead,
         excluded_bodies=list(sub.excluded),
-        routing={"because": [b.as_data() for b in routing.because]},
+        routing={
+            "because": [b.as_data() for b in (unsure(routing) if sub.unsure else routing).because]
+        },
         facts=facts,
         secrets=secrets.sealed(id, values),
         received_at=at,
@@ -231,10 +235,11 @@ def _open(
     return known, routing
 
 
-def _named_lead(content: Content, street: str) -> UUID | None:
-    """The body that the matter itself names to decide, where the street or the city has it."""
+def _named_lead(content: Content, street: str, excluded: Collection[UUID]) -> UUID | None:
+    """The body that the matter itself names to decide, where the street or the city has it and it is
+    not complained of."""
     found = register(street).codes.get(content.lead.body)
-    return found.pk if found else None
+    return found.pk if found and found.pk not in excluded else None
 
 
 def accepting_centre(centre: ServicePoint, mode: str, place: str) -> ServicePoint:

@@ -107,6 +107,8 @@ def offer(
     if by.kind != "system" and (final or (is_settled(work) and to_id != work.body_id)):
         raise no("settled", _settled_text())
     officer = _officer(assignee, to_id, at) if assignee else None
+    if officer in d.case.excluded_bodies:
+        raise no("conflict", _("被投诉的人不能经办这个办件。"))
     if to is not None and to.pk != work.body_id:
         ch.set(work, owner_id=work.body_id)
     ch.set(work, body_id=to_id, assignee_id=officer, state=Task.State.OFFERED, signed_at=None)

@@ -4,7 +4,7 @@ call, who told it and its photographs."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,11 +25,14 @@ from yimen.hotline.actions.record import write
 from yimen.hotline.kinds import UrgentRequest
 from yimen.hotline.models import Channel, Consent, HelpRequest, Line, LineCall, Photo
 from yimen.hotline.needs import Need, tree
+from yimen.hotline.whom import avoided, likely
 from yimen.ledger.together import together
 from yimen.lib.actor import Actor, Can, Power, system
 from yimen.lib.errors import FieldError, Forbidden, Invalid, Refused, Unseen
 from yimen.lib.masking import CALLER
 from yimen.lib.time import local
+from yimen.matters.content import parse
+from yimen.matters.models import MatterVersion
 from yimen.matters.queries import some
 from yimen.people.actions import correct_name, register, register_at_number
 from yimen.people.actions.streets import in_street
@@ -64,7 +67,7 @@ class Taken:
     quiet: bool = False  # no text message, no word left with anybody else
     reach: str = ""  # when and how to be reached safely
     same_as: UUID | None = None  # an open request about the same thing
-    excluded: Sequence[UUID] = ()  # bodies complained of
+    excluded: Sequence[UUID] = ()  # bodies and accounts complained of
     photos: Sequence[Any] = ()  # uploads
     # told for another: what the person said of it, and who told it (nobody named: who takes it)
     consent: str = ""
@@ -94,9 +97,10 @@ def take(
     place = _place(asked, by)
     # what a city platform sends is for the whole street, as what operators take is
     near = place[:9] if asked.line == Line.CITY else place
-    centre = _counter(by, near, asked.excluded)
     sort = _class(need, asked)
     version = some([need.matter], local(at).date()).get(need.matter)
+    asked, unsure = _whom(asked, need, version, place, at)
+    centre = _counter(by, near, asked.excluded)
     if centre is None or version is None:
         raise _wrong("need", _("这类求助在这个街道还没有开通。"))
     event = _event(asked, by)
@@ -104,7 +108,7 @@ def take(
     d = receive(
         Submission(
             matter=version, centre=centre, channel=CASE_CHANNEL[Channel(channel)], applicant=who,
-            place=place, facts=_facts(asked), excluded=tuple(asked.excluded),
+            place=place, facts=_facts(asked), excluded=tuple(asked.excluded), unsure=unsure,
             links=(("about", event.case_id),) if event else (),
             kind=UrgentRequest.key if sort != need.sort else "",
         ),
@@ -113,7 +117,7 @@ def take(
     operates = channel in BY_OPERATORS
     along = event.case.number if event else ""
     # nobody works on what complains of the own body, not even to accept it
-    own = bool(set(asked.excluded) & by.bodies())
+    own = bool(set(asked.excluded) & by.sides())
     accepting = by if operates and not own else system(place[:9], "hotline")
     d = perform(d.case.number, "accept", by=accepting, at=at, along=along)
     made = HelpRequest.objects.create(
@@ -133,6 +137,16 @@ def take(
     elif held:
         keep_draft(held, draft={}, by=by, at=at)
     return d
+
+
+def _whom(
+    asked: Taken, need: Need, version: MatterVersion | None, place: str, at: datetime
+) -> tuple[Taken, bool]:
+    """Whom it complains of, with their parts; where that is not known, whoever it could be, and True."""
+    if asked.excluded or version is None:
+        return replace(asked, excluded=avoided(asked.excluded, place[:9])), False
+    perhaps = likely(need, parse(version.content), place, at)
+    return replace(asked, excluded=perhaps), bool(perhaps)
 
 
 def _counter(by: Actor, place: str, excluded: Sequence[UUID]) -> ServicePoint | None:

@@ -295,6 +295,13 @@ def test_who_cannot_wait_has_the_urgent_limits_at_any_hour() -> None:
     assert made.hurry == "—" and verify().fault is None
 
 
+def test_each_need_on_offer_says_to_which_branch_it_belongs() -> None:
+    actions.answer(number=NUMBER, by=actor("clerk"), at=now())
+    page = signed_in("clerk").get(LINE).content.decode()
+    assert '<option value="水龙头、下水道">家庭小修</option>' in page
+    assert '<option value="家庭小修">家庭小修</option>' in page
+
+
 def test_a_complaint_is_not_hurried_and_an_urgent_one_stays_what_it_is() -> None:
     with pytest.raises(Invalid, match="不按紧急办理"):
         actions.take(

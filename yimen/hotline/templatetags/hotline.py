@@ -30,6 +30,12 @@ def need(code: str) -> str:
 
 
 @register.filter
+def above(code: str) -> str:
+    """The branch of the tree on which a need hangs; of a branch its own name."""
+    return said(code.rpartition(".")[0] or code)
+
+
+@register.filter
 def care(case: Case) -> str:
     """What the caller asked to mind before being rung up."""
     return kind(case.kind).before_contact(case.facts)

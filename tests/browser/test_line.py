@@ -120,7 +120,7 @@ def test_what_is_typed_survives_and_what_is_near_appears(page_as, site) -> None:
     assert page.get_by_label("什么事").input_value() == "楼道全是水"
     page.get_by_label(first.case.number).check()
     page.get_by_role("button", name="登记并派出").click()
-    page.get_by_text("已登记并派出").wait_for()
+    page.get_by_text("已并入").wait_for()
     assert HelpRequest.objects.exclude(event=None).get().event.case == first.case
 
 

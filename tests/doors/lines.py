@@ -134,10 +134,17 @@ def order(town: Any) -> dict[str, Any]:
 def given(asked: Any, unit: str, worker: str = "partner") -> str:
     """A request that a partner unit got, and signed for unless nobody of it did."""
     from yimen.cases.actions import perform
-    from yimen.hotline import actions
+    from yimen.directory.models import Unit
+    from yimen.hotline import actions, proposing
 
     at = time.now()
     d = actions.take(asked, by=actor("clerk"), at=at)
+    paid = Unit.objects.filter(body=body(unit)).first()
+    if paid and proposing.unpaid(d.case.pk, body(unit).pk):
+        actions.answer_price(
+            d.case.number, unit=paid.code, price="每小时 45 元", agreed=True, said_by="caller",
+            by=actor("clerk"), at=at,
+        )  # fmt: skip
     for task in d.open_tasks:
         perform(d.case.number, "offer", by=actor("assistant"), task=str(task.pk), body=unit)
     if worker:

@@ -30,7 +30,7 @@ from yimen.phone.sounds import Sounds
 
 DATA = Path(__file__).resolve().parent.parent.parent / "data"
 HELP, SECRET = "962200", "a word between two machines"
-NUMBER = re.compile(r"编号 (\S+?)。")
+NUMBER = re.compile(r"编号 (\d{26})")
 
 
 def town(settings: Any) -> None:
@@ -134,7 +134,7 @@ class Desk:
         return self.number()
 
     def number(self) -> str:
-        said = self.page.get_by_text("已登记并派出")
+        said = self.page.get_by_text(re.compile("已登记并派出|已并入")).first
         said.wait_for()
         found = NUMBER.search(said.inner_text())
         assert found

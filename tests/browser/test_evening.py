@@ -105,7 +105,7 @@ def test_a_life_in_danger_is_handed_over_and_stays_ours(clerk: Desk, site) -> No
     assert told(site, "ring", "e1", "19900000091")["known"]
     clerk.pick_up()
     clerk.press("Alt+y")
-    clerk.says("现在接通三方通话")
+    clerk.says("通话没有断")
     made = Transfer.objects.select_related("request__case", "request__call").get()
     assert made.to == "120" and made.learned_at is None
     assert (made.at - made.request.call.answered_at).total_seconds() < 10
@@ -118,6 +118,9 @@ def test_a_life_in_danger_is_handed_over_and_stays_ours(clerk: Desk, site) -> No
     clerk.says("结果已登记")
     made.refresh_from_db()
     assert made.learned_at and made.outcome == "救护车 19:20 送到医院"
+    assert made.request.call.ended_at is None, "the caller is not cut off"
+    clerk.press("Alt+d")
+    clerk.page.get_by_role("heading", name="求助热线").wait_for()
 
 
 def figures(page: Page, caption: str) -> dict[str, tuple[int, str]]:
@@ -154,7 +157,7 @@ def test_the_month_is_what_the_ledger_says_and_every_figure_opens(
     page.get_by_text("每个数字都一致").wait_for()
     assert_accessible(page)
     total = page.get_by_role("table", name="各单位的三率").locator("tfoot td")
-    shown = [int(total.nth(n).inner_text()) for n in (0, 3, 4)]
+    shown = [int(total.nth(n).inner_text()) for n in (0, 4, 5)]
     assert shown == [recorded.closed, recorded.reached, recorded.unreached]
     opens = [cell.get_attribute("href") for cell in total.locator("a").all()]
     ends = figures(page, "电话怎样结束")
@@ -166,7 +169,7 @@ def test_the_month_is_what_the_ledger_says_and_every_figure_opens(
     for n, href in zip([*counts, recorded.closed], [*hrefs, opens[0]], strict=True):
         page.goto(site(href))
         assert page.locator("tbody tr").count() == n, href
-    page.goto(site(opens[3]))  # those who were reached, in both rounds
+    page.goto(site(opens[4]))  # those who were reached, in both rounds
     assert page.locator("tbody tr").inner_text().count("→") == 1
     assert_accessible(page)
 

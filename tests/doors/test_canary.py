@@ -53,7 +53,8 @@ PERSON_DOORS = {
 # Whoever has a paper in hand and signs for it is told whose case it belongs to: by number alone.
 NUMBER_DOORS = {"api:scan"}
 # What was said on the line is read at every counter of the street (decision 41), as one line's.
-LINE_DOORS, EVERY_COUNTER = {"bridges:order", "hotline:dispatch"}, ("clerk2",)
+LINE_DOORS = {"bridges:order", "hotline:dispatch", "hotline:words"}
+EVERY_COUNTER = ("clerk2",)
 OUTSIDERS = (
     "anon", *ONE_STREET, "clerk3", "officer12", "resident2", "former", "proxy", "editor",
 )  # fmt: skip

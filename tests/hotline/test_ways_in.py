@@ -376,6 +376,23 @@ def test_an_operator_sorts_a_message_into_a_request() -> None:
 
 
 @pytest.mark.usefixtures("_gateway")
+def test_whoever_writes_a_message_may_ask_for_care() -> None:
+    """Told in the message, written down by who sorts it: the answer comes by no message."""
+    deliver("m1", text="他在旁边，别打电话别回短信，上午他上班")
+    held, clerk = Inbound.objects.get(), signed_in("clerk")
+    page = clerk.get(f"/desk/line/messages/{held.pk}/").content.decode()
+    assert "怎样联系才安全" in page and "不发短信" in page
+    form = {"do": "take", "need": "邻里纠纷", "place": PLACE, "quiet": "on", "secret": "on",
+            "reach": "只在上午打"}  # fmt: skip
+    assert clerk.post(f"/desk/line/messages/{held.pk}/", form).status_code == 302
+    row = HelpRequest.objects.get()
+    assert row.secret and row.case.facts["quiet"] is True
+    assert row.case.facts["reach"] == "只在上午打"
+    told = Message.objects.filter(about=row.case.number, to_party=row.case.applicant_id)
+    assert told and {m.channel for m in told} == {"inbox"}
+
+
+@pytest.mark.usefixtures("_gateway")
 def test_a_message_joins_what_is_open_or_is_answered_or_let_go() -> None:
     asked = Taken("urgent.water", "爆管", place=PLACE, party=party("resident").pk)
     d = actions.take(asked, by=actor("clerk"), at=now())

@@ -15,7 +15,7 @@ from yimen.files.forms import PhotosField
 from yimen.hotline.actions import Taken
 from yimen.hotline.actions.taking import MOST_PHOTOS
 from yimen.hotline.addresses import LONGEST, found
-from yimen.hotline.forms import HURRY, NeedField, division_name
+from yimen.hotline.forms import HURRY, CareForm, NeedField, division_name
 from yimen.hotline.models import Consent
 from yimen.hotline.needs import tree
 from yimen.hotline.whom_forms import BODIES, WhomForm, bodies_of
@@ -165,7 +165,7 @@ class KioskAskForm(AskForm):
         del self.fields["photos"], self.fields["secret"], self.fields["reach"]
 
 
-class ReportForm(PlaceForm):
+class ReportForm(CareForm, PlaceForm):
     """Told for somebody else: who needs help, who told it, what the person said of it."""
 
     SEARCH: ClassVar[Any] = reverse_lazy("hotline:find")
@@ -190,12 +190,6 @@ class ReportForm(PlaceForm):
     hurry = forms.CharField(
         label=_("为什么等不得"), max_length=200, required=False, help_text=HURRY
     )
-    secret = forms.BooleanField(label=_("要求保密"), required=False)
-    quiet = forms.BooleanField(label=_("不发短信，不向别人留话"), required=False)
-    reach = forms.CharField(
-        label=_("怎样联系才安全"), max_length=200, required=False,
-        help_text=_("照求助人说的写，例如：只在上午打，别人接就说打错了"),
-    )  # fmt: skip
     reporter_name = forms.CharField(
         label=_("谁告诉您的"), max_length=60, required=False,
         help_text=_("不填就是您自己发现的"),

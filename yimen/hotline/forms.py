@@ -89,7 +89,18 @@ class NeedField(forms.CharField):
         return found[0].code
 
 
-class TakeForm(WhomForm):
+class CareForm(Form):
+    """What whoever acts has to mind of the caller, as somebody else writes it down."""
+
+    secret = forms.BooleanField(label=_("要求保密"), required=False)
+    quiet = forms.BooleanField(label=_("不发短信，不向别人留话"), required=False)
+    reach = forms.CharField(
+        label=_("怎样联系才安全"), max_length=200, required=False,
+        help_text=_("照求助人说的写，例如：只在上午打，别人接就说打错了"),
+    )  # fmt: skip
+
+
+class TakeForm(CareForm, WhomForm):
     """A request: eight fields at most for an ordinary one."""
 
     party = forms.ChoiceField(label=_("谁"), required=False)
@@ -107,12 +118,6 @@ class TakeForm(WhomForm):
     hurry = forms.CharField(
         label=_("为什么等不得"), max_length=200, required=False, help_text=HURRY
     )
-    secret = forms.BooleanField(label=_("要求保密"), required=False)
-    quiet = forms.BooleanField(label=_("不发短信，不向别人留话"), required=False)
-    reach = forms.CharField(
-        label=_("怎样联系才安全"), max_length=200, required=False,
-        help_text=_("照求助人说的写，例如：只在上午打，别人接就说打错了"),
-    )  # fmt: skip
     same_as = forms.ChoiceField(label=_("和哪一件是同一件事"), required=False)
     operator = True
 

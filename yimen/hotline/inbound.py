@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yimen.hotline import actions, queries
 from yimen.hotline.actions import SmsAnswer, Taken
 from yimen.hotline.actions.messages import gateway, street_of
-from yimen.hotline.forms import NeedField
+from yimen.hotline.forms import CareForm, NeedField
 from yimen.hotline.models import HelpRequest, Inbound
 from yimen.hotline.near import taken_as
 from yimen.hotline.needs import find, tree
@@ -57,7 +57,7 @@ def door(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"new": new}, status=201 if new else 200)
 
 
-class SortForm(WhomForm):
+class SortForm(CareForm, WhomForm):
     """One form for all that can become of a message; its button says which."""
 
     operator = True
@@ -141,6 +141,7 @@ def _sorted(held: Inbound, form: SortForm, do: str, by: Any) -> str:
         asked = Taken(
             need=data["need"], what=form.words(data["what"] or held.text), where=data["where"],
             place=data["place"], party=held.sender_id, excluded=form.whom,
+            secret=data["secret"], quiet=data["quiet"], reach=data["reach"],
         )  # fmt: skip
         d = actions.take_message(held, asked, by=by, at=at)
         return taken_as(d.case)

@@ -312,3 +312,14 @@ def test_a_complaint_is_not_hurried_and_an_urgent_one_stays_what_it_is() -> None
     )
     assert fire.case.help_request.sort == "emergency"
     assert {t.due_at for t in fire.open_tasks} == {MONDAY + timedelta(minutes=10)}
+
+
+def test_a_danger_is_not_taken_back_before_its_outcome_is_known() -> None:
+    """Whoever rings again and says never mind may be made to."""
+    made = alarmed()
+    number = made.request.case.number
+    with pytest.raises(Refused, match="结果还不知道"):
+        perform(number, "withdraw", by=actor("clerk"), reason="打错了")
+    actions.learn(made.pk, outcome="到场，无人受伤", by=actor("clerk"), at=now())
+    perform(number, "withdraw", by=actor("clerk"), reason="打错了")
+    assert load(number).case.stage == "closed"

@@ -58,7 +58,8 @@ class Kind:
         """May a person hand work of this case to that body now? Raise `Refused` with the reason."""
 
     def check_close(self, case: UUID) -> None:
-        """May a person confirm this case's result, so that it closes? Raise `Refused` if not."""
+        """May a person end this case now, by confirming its result or taking the request back? Raise
+        `Refused` if not."""
 
     def before_contact(self, facts: dict[str, Any]) -> str:
         """What to know before anybody rings the applicant up."""

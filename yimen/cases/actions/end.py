@@ -29,6 +29,7 @@ def withdraw(
     d: Dossier, ch: Changes, *, by: Actor, at: datetime, reason: str = "", **_args: Any
 ) -> None:
     """The applicant takes the application back before it is decided; no reason is asked."""
+    d.kind.check_close(d.case.pk)
     ch.note("withdrawal", reason, public=True)
     close(ch, Ending.WITHDRAWN)
     ch.tell("case.withdrawn", to_party=d.case.applicant_id)

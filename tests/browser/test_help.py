@@ -124,7 +124,7 @@ def test_a_committee_tells_it_and_the_operator_finds_the_message(page_as, site, 
     page.get_by_label("什么求助").fill("助餐")
     page.get_by_label("什么事").fill("一个人住，想请人送午饭")
     page.get_by_label("在哪里").press_sequentially("wtl 40 2")
-    page.get_by_role("option").first.wait_for()
+    page.locator("[role=option]").first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="登记并派出").click()

@@ -78,7 +78,7 @@ def test_the_first_contact_has_one_of_its_own(need: str, moment: datetime, until
 @pytest.mark.parametrize(
     ("need", "who", "until"),
     [
-        ("complaint.office", "head", "03-23 23:59"),
+        ("complaint.office", "director", "03-23 23:59"),
         ("complaint.petition", "director", "06-01 23:59"),  # 90 days end on a Sunday
     ],
 )

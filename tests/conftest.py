@@ -77,6 +77,6 @@ def _chinese_first() -> Iterator[None]:
 
     translation.activate(settings.LANGUAGE_CODE)
     # A suite may run at night; what the night does to calls back has its own tests.
-    settings.YIMEN_CALL_BACK_HOURS = [0, 24]
+    settings.YIMEN_CALL_BACK_HOURS = (0, 24)
     yield
     translation.deactivate()

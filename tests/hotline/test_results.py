@@ -283,7 +283,7 @@ def test_nobody_is_rung_up_outside_of_the_hours(moment: datetime, begins: int, l
 
 
 def test_an_answer_in_the_evening_is_asked_after_in_the_morning(settings) -> None:
-    settings.YIMEN_CALL_BACK_HOURS = [8, 20]
+    settings.YIMEN_CALL_BACK_HOURS = (8, 20)
     evening = MONDAY.replace(hour=21)
     with at(evening):
         row = row_of(answered())

@@ -400,3 +400,9 @@ def test_a_call_back_is_no_call_of_the_month() -> None:
     ]  # fmt: skip
     page = director.get("/desk/line/rates/month/?month=2026-03").content.decode()
     assert "不一致" in page
+    LineCall.objects.filter(pk=call.pk).update(outcome="silent")
+    LineCall.objects.create(  # a call that nobody took on the record
+        street=STREET, line="one", rang_at=now(), answered_at=now(), ended_at=now(),
+        operator_id=account("clerk").pk, outcome="silent",
+    )  # fmt: skip
+    assert reckoning.differing_calls(STREET, day, day) == [("calls", "silent", 2, 1)]

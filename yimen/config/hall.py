@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from yimen.config import folders
-from yimen.config.options import demo, own_word, setting
+from yimen.config.options import demo, hours, own_word, setting
 
 VAR, DATA = folders.var(), folders.data()
 _DEMO = demo()
@@ -74,7 +74,7 @@ YIMEN_MAP_CELL: int = setting("map_cell", 300)
 YIMEN_CALL_BACK_SHARES: dict[str, int] = {"all": 100, **setting("call_back_shares", {})}
 # From which hour until which callers are rung up about the result: nobody is woken up for it. Who
 # tries a demonstration at night rings nobody up.
-YIMEN_CALL_BACK_HOURS: list[int] = setting("call_back_hours", [0, 24] if _DEMO else [8, 20])
+YIMEN_CALL_BACK_HOURS: tuple[int, int] = hours("call_back_hours", [0, 24] if _DEMO else [8, 20])
 # Working days in which a unit may object to what a call back counts for it.
 YIMEN_OBJECTION_DAYS: int = setting("objection_days", 5)
 

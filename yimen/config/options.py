@@ -32,6 +32,16 @@ def setting(name: str, default: Any) -> Any:
     return text if isinstance(default, str) else json.loads(text)
 
 
+def hours(name: str, default: list[int]) -> tuple[int, int]:
+    """A part of the day, as [8, 20]: from the first hour until the second. ValueError at the start
+    of the program says what is wrong."""
+    said = setting(name, default)
+    whole = isinstance(said, list) and [type(one) for one in said] == [int, int]
+    if not whole or not 0 <= said[0] < said[1] <= 24:
+        raise ValueError(f"{name}: two whole hours of a day, the earlier first, as [8, 20]")
+    return said[0], said[1]
+
+
 def demo() -> bool:
     """Is this the demonstration? Its loader leaves a file behind."""
     return bool(setting("demo", (folders.var() / "demo").exists()))

@@ -17,6 +17,7 @@ from yimen.hotline.models import HelpRequest, LineCall, Transfer
 from yimen.hotline.views import GUIDES, for_operators
 from yimen.lib.errors import Unseen
 from yimen.lib.time import now
+from yimen.people.perms import may_see
 
 
 def danger_page(
@@ -24,17 +25,19 @@ def danger_page(
 ) -> HttpResponse:
     """The talk goes on: what was handed over, what is known, what is still to be written down."""
     form = form or WordsForm(nameless=nameless(held))
-    context = _known(held) | {"call": call, "form": form, "guides": GUIDES}
+    context = _known(held, full=True) | {"call": call, "form": form, "guides": GUIDES}
     done = {t.to for t in context["transfers"]}
     context["alarms"] = [(code, label) for code, label in Transfer.To.choices if code not in done]
     return render(request, "hotline/danger.html", context, status=form.http_status)
 
 
-def _known(held: HelpRequest) -> dict[str, Any]:
+def _known(held: HelpRequest, *, full: bool) -> dict[str, Any]:
+    """`full`: whoever wrote it down, or may see the person's record, reads the words."""
     sent = held.transfers.select_related("three_way", "request__case").order_by("at")
     return {
-        "row": held, "transfers": list(sent), "learn": LearnForm(), "facts": held.case.facts,
-        "added": list(queries.added(held)), "nameless": nameless(held),
+        "row": held, "transfers": list(sent), "learn": LearnForm(),
+        "facts": held.case.facts if full else {}, "added": list(queries.added(held)) if full else [],
+        "nameless": nameless(held),
     }  # fmt: skip
 
 
@@ -56,5 +59,6 @@ def words(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("hotline:line") if talking else redirect("hotline:words", number)
     if talking and call and form.is_bound:
         return danger_page(request, call, held, form)
-    context = _known(held) | {"form": form}
+    full = talking or may_see(request.actor, held.case.applicant)
+    context = _known(held, full=full) | {"form": form}
     return render(request, "hotline/words.html", context, status=form.http_status)

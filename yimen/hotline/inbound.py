@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yimen.hotline import actions, queries
 from yimen.hotline.actions import SmsAnswer, Taken
 from yimen.hotline.actions.messages import gateway, street_of
-from yimen.hotline.forms import CareForm, NeedField
+from yimen.hotline.forms import CareForm, NeedField, division_name
 from yimen.hotline.models import HelpRequest, Inbound
 from yimen.hotline.near import taken_as
 from yimen.hotline.needs import find, tree
@@ -82,7 +82,7 @@ class SortForm(CareForm, WhomForm):
         self, *args: Any, street: str, open_ones: list[HelpRequest], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _now("不清楚")), *((c.code, c.name) for c in committees(street))]
+        choices = [("", _now("不清楚")), *((c.code, division_name(c)) for c in committees(street))]
         self.fields["place"].choices = choices  # type: ignore[attr-defined]
         self.offer(bodies_of([street]))
         self.street = street

@@ -131,7 +131,9 @@ def differing_calls(street: str, first: date, last: date) -> list[tuple[str, str
     answered = {UUID(s.removeprefix(CALL)) for s in ours.values_list("stream", flat=True)}
     # whoever rang before midnight and was picked up after it belongs to the day that it rang
     known = set(LineCall.objects.filter(pk__in=answered).values_list("pk", flat=True))
-    recorded = dict.fromkeys((answered - known) | counted.keys(), "")
+    of_these = entries.filter(act="answer", stream__in=[f"{CALL}{pk}" for pk in counted])
+    begun = {UUID(s.removeprefix(CALL)) for s in of_these.values_list("stream", flat=True)}
+    recorded = dict.fromkeys((answered - known) | begun, "")
     ended = entries.filter(act="end", stream__in=[f"{CALL}{pk}" for pk in recorded])
     for stream, text in ended.values_list("stream", "data"):
         recorded[UUID(stream.removeprefix(CALL))] = orjson.loads(text)["outcome"]

@@ -34,8 +34,8 @@ def answered(held: HelpRequest, d: Dossier, *, by: Actor, at: datetime) -> None:
 
 def call_back_hours() -> tuple[int, int]:
     """From which hour of the day until which callers are rung up about the result."""
-    begins, ends = settings.YIMEN_CALL_BACK_HOURS
-    return begins, ends
+    found: tuple[int, int] = settings.YIMEN_CALL_BACK_HOURS
+    return found
 
 
 def _contacted_in_time(d: Dossier) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from yimen.cases.actions import perform
 from yimen.cases.actions.along import goes_along
 from yimen.cases.dossier import Dossier, load
+from yimen.cases.kind import kind
 from yimen.cases.models import Case, Note, Stage
 from yimen.hotline import queries, rules
 from yimen.hotline.actions.answering import answered
@@ -109,7 +110,7 @@ def tell_everybody(
             facts={"number": row.case.number} | ({"until": moment} if moment else {}),
             key=f"event:{row.pk}:{news}:{moment:%Y%m%d%H%M}" if moment else f"event:{row.pk}:{news}",
             to_party=row.case.applicant_id,
-            reach=Reach(account=True) if row.case.facts.get("quiet") else None,
+            reach=Reach(account=True) if kind(row.case.kind).quiet(row.case.facts) else None,
         )  # fmt: skip
         told += 1
     if not told:

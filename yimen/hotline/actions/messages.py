@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from yimen.bodies.gateway import number
 from yimen.cases.dossier import Dossier
+from yimen.cases.kind import kind
 from yimen.cases.models import Stage
 from yimen.hotline import queries
 from yimen.hotline.actions.calling import must_operate
@@ -111,7 +112,7 @@ def answer_message(message: Inbound | UUID, *, answer: str, by: Actor, at: datet
     if held.sender_id is None:
         raise Refused("no_number", _("这条短信没有可以回复的号码。"))
     if held.sender is not None and any(
-        case.facts.get("quiet") for case in queries.cared_for([held.sender]).values()
+        kind(case.kind).quiet(case.facts) for case in queries.cared_for([held.sender]).values()
     ):
         raise Refused(
             "quiet", _("这个号码有正在办的求助，要求不发短信。有事请按求助里写的方式联系。")

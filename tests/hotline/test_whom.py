@@ -3,6 +3,7 @@ by the matrix does not (GOV-3, HLP-1)."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import uuid4
 
@@ -192,3 +193,12 @@ def test_parts_are_closed_and_only_parts(parents, named) -> None:
             seen.add(above)
             above = parents[above]
         assert above in named
+
+
+def test_what_a_complaint_must_say_is_not_called_optional() -> None:
+    """Asked for by a rule, and so without the mark that other fields bear."""
+    page = Client().get("/help/ask/?need=complaint.office").content.decode()
+    label = re.search(r'<label[^>]*for="id_excluded".*?</label>', page, re.S)
+    assert label and "投诉谁" in label[0] and "选填" not in label[0]
+    other = re.search(r'<label[^>]*for="id_where".*?</label>', page, re.S)
+    assert other and "选填" in other[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -31,12 +31,13 @@ class WhomForm(Form):
     """Up to three bodies and one person. Only for a complaint something must be chosen, and be it
     that one does not know."""
 
+    demanded: ClassVar[tuple[str, ...]] = ("excluded",)  # shown only where it is a complaint
     known = False  # somebody here bears the name that was written
     operator = False  # an operator is told when nobody has the name; elsewhere names are not tried
 
     excluded = forms.ChoiceField(
         label=_("投诉谁"), required=False,
-        help_text=_("只有投诉才选。被投诉的不经办，也看不到。"),
+        help_text=_("被投诉的不经办，也看不到。不知道的，选“不知道、都不是”。"),
     )  # fmt: skip
     excluded2 = forms.ChoiceField(label=_("还投诉谁（第二个）"), required=False)
     excluded3 = forms.ChoiceField(label=_("还投诉谁（第三个）"), required=False)

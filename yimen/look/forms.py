@@ -69,6 +69,8 @@ class Refusable:
     # Where a field of the action has another name in this form: {"applicant.id_number": "number"}
     problem_fields: ClassVar[Mapping[str, str]] = {}
     mark_optional = True
+    # Fields that a rule of `clean` asks for in some cases: they are not called optional.
+    demanded: ClassVar[tuple[str, ...]] = ()
     http_status = 200
     fields: dict[str, forms.Field]
 

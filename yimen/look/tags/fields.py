@@ -79,6 +79,7 @@ def _draw(bound: BoundField, options: dict[str, Any]) -> str:
     hint = options.get("hint") or bound.help_text
     described = _described(bound, hint)
     optional = not bound.field.required and getattr(bound.form, "mark_optional", True)
+    optional = optional and bound.name not in getattr(bound.form, "demanded", ())
     data = {
         "bound": bound,
         "sort": sort,

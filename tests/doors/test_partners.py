@@ -205,7 +205,7 @@ def test_a_key_of_a_unit_opens_no_more_than_its_pages(town: Town) -> None:
     assert [answer.status_code for answer in kept] == [201] * 4 + [422]
     none = client.post(f"{call}/photos", headers=headers)
     assert none.status_code == 422 and none.json()["errors"][0]["field"] == "photo"
-    assert kept[3].json() == {"photos": 4} and kept[4].json()["errors"][0]["field"] == "photos"
+    assert kept[3].json() == {"photos": 4} and kept[4].json()["errors"][0]["field"] == "photo"
     wrong = client.post(
         f"{call}/acts", '{"act": "fly"}', content_type="application/json", headers=headers
     )

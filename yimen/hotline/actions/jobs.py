@@ -89,7 +89,7 @@ def finish_job(
 def add_photo(number: str, source: Any, *, by: Actor, at: datetime) -> None:
     """A photograph of the work before it is said to be finished: a system sends them one by one."""
     d, mine = _working(number, by)
-    _photos(d, mine[0], [source], by, at)
+    _photos(d, mine[0], [source], by, at, field="photo")
 
 
 @together()
@@ -120,7 +120,9 @@ def _working(number: str, by: Actor) -> tuple[Dossier, list[Task]]:
     return d, mine
 
 
-def _photos(d: Dossier, task: Task, photos: Sequence[Any], by: Actor, at: datetime) -> None:
+def _photos(
+    d: Dossier, task: Task, photos: Sequence[Any], by: Actor, at: datetime, field: str = "photos"
+) -> None:
     """No more than PHOTOS of one round by one unit, however they come."""
     if not photos:
         return
@@ -128,12 +130,12 @@ def _photos(d: Dossier, task: Task, photos: Sequence[Any], by: Actor, at: dateti
         case=d.case, round=d.case.round, body=task.body_id, sort=JobNote.Sort.PHOTO
     )
     if kept.count() + len(photos) > PHOTOS:
-        raise _wrong("photos", _("最多 %(n)d 张照片。") % {"n": PHOTOS})
+        raise _wrong(field, _("最多 %(n)d 张照片。") % {"n": PHOTOS})
     for source in photos:
-        _photo(d, task, source, by, at)
+        _photo(d, task, source, by, at, field)
 
 
-def _photo(d: Dossier, task: Task, source: Any, by: Actor, at: datetime) -> None:
+def _photo(d: Dossier, task: Task, source: Any, by: Actor, at: datetime, field: str) -> None:
     """The picture alone, without where and with what it was taken."""
     try:
         kept = store(
@@ -141,7 +143,7 @@ def _photo(d: Dossier, task: Task, source: Any, by: Actor, at: datetime) -> None
             street=d.case.street, by=by, at=at, photograph=True,
         )  # fmt: skip
     except Invalid as wrong:
-        raise of_file(wrong, getattr(source, "name", "photo.jpg"), "photos") from wrong
+        raise of_file(wrong, getattr(source, "name", "photo.jpg"), field) from wrong
     _note(d, task, JobNote.Sort.PHOTO, by, at, file_id=kept.pk)
 
 

@@ -68,6 +68,6 @@ def _name(held: HelpRequest, name: str, by: Actor, at: datetime) -> None:
 def _tell(made: AddedWords, by: Actor, at: datetime) -> None:
     case = made.request.case
     tell(
-        street=made.street, template="line.words_added", about=f"added:{made.pk}",
+        street=made.street, template="line.words_added", about=case.number,
         facts={"number": case.number}, key=f"added:{made.pk}", to_body=case.lead_id, by=by, at=at,
     )  # fmt: skip
